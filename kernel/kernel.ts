@@ -1,0 +1,242 @@
+import { HostClock } from "./clock.ts";
+import { currentRecord } from "./current.ts";
+import { CurioError, KeyboardInterrupt, setOrigin } from "./errors.ts";
+import { Reports } from "./reports.ts";
+import { Scheduler } from "./scheduler.ts";
+import { Standstill } from "./standstill.ts";
+import { startFrom, type TaskFunction } from "./spawn.ts";
+import type { TaskRecord } from "./task_record.ts";
+import type { Activation, KernelOptions } from "./types.ts";
+import { Wait } from "./wait.ts";
+
+/** A host timer that never matters, but keeps the process alive. */
+const KEEP_ALIVE_MS = 2 ** 30;
+
+let schedulerOf: (kernel: Kernel) => Scheduler;
+let interruptMain: (kernel: Kernel) => boolean;
+
+/**
+ * Runs tasks. A program that runs once calls `run()`; one that goes in and out of asynchronous code
+ * keeps a kernel and calls its `run` many times. Tasks left behind are frozen between runs.
+ *
+ * @example
+ * ```ts
+ * import { Kernel, sleep } from "@curio/core";
+ *
+ * await using kernel = new Kernel();
+ * console.log(await kernel.run((a: number, b: number) => a + b, 2, 3)); // 5
+ * await kernel.run(sleep, 0.01);
+ * ```
+ */
+export class Kernel {
+  readonly #scheduler: Scheduler;
+  readonly #standstill: Standstill;
+  #activated = false;
+  #keepAlive: ReturnType<typeof setInterval> | null = null;
+  #main: TaskRecord | null = null;
+  #deadlocked: CurioError | null = null;
+  #shutDown = false;
+
+  /** A kernel with no tasks. */
+  constructor(options: KernelOptions = {}) {
+    const debug = options.debug === undefined ? [] : [options.debug].flat();
+    const reports = new Reports(options.log ?? console);
+    this.#scheduler = new Scheduler({
+      clock: options.clock ?? new HostClock(),
+      schedule: options.schedule ?? null,
+      reports,
+      activations: [...debug, ...(options.activations ?? [])],
+      stacks: options.stacks ?? (debug.length > 0 || options.debugger === true),
+      debugger: options.debugger ?? false,
+    });
+    this.#standstill = new Standstill(
+      this.#scheduler,
+      options.deadlock ?? "warn",
+      (report) => this.#breakDeadlock(report),
+    );
+  }
+
+  static {
+    schedulerOf = (kernel) => kernel.#scheduler;
+    interruptMain = (kernel) => kernel.#interrupt();
+  }
+
+  /**
+   * Runs `fn(...args)` as a task until it has ended; background tasks advance meanwhile, and stay
+   * behind, frozen. Without a function, gives every background task that is ready one turn.
+   *
+   * @returns What `fn` returned.
+   * @throws What `fn` threw: the very same error.
+   * @throws {CurioError} Inside a task, during another `run` of this kernel, or after `shutdown`.
+   */
+  // deno-lint-ignore no-explicit-any -- see TaskFunction
+  run<A extends any[], R>(fn: TaskFunction<A, R>, ...args: A): Promise<R>;
+  /** One scheduling cycle of the background tasks. */
+  run(): Promise<void>;
+  async run(...given: unknown[]): Promise<unknown> {
+    this.#checkIdle("run");
+    if (this.#shutDown) {
+      throw new CurioError("Cannot run a kernel after its shutdown: make a new one");
+    }
+    this.#activate();
+    if (given.length === 0) return await this.#cycle();
+    const [fn, ...args] = given;
+    const main = startFrom(this.#scheduler, null, "run()", fn, args);
+    main.isMain = true;
+    this.#main = main;
+    this.#begin();
+    try {
+      await ended(main);
+    } finally {
+      this.#pause();
+      this.#main = null;
+    }
+    if (this.#deadlocked !== null) throw await this.#endDeadlock(this.#deadlocked);
+    if (main.failed) throw main.outcome;
+    return main.outcome;
+  }
+
+  /**
+   * Cancels every task, newest first, each as the one before has ended, and waits until none is left:
+   * what tasks spawn while they die included. Idempotent.
+   *
+   * @throws {CurioError} Inside a task of this kernel, or during a `run`.
+   */
+  async shutdown(): Promise<void> {
+    this.#checkIdle("shut down");
+    if (this.#shutDown) return;
+    this.#shutDown = true;
+    if (this.#scheduler.tasks.size === 0) return;
+    this.#begin();
+    try {
+      for (let task = this.#newest(); task !== null; task = this.#newest()) {
+        task.cancelFor(
+          { kind: "shutdown", by: null },
+          "cancelled: the kernel is shutting down",
+        );
+        await ended(task);
+      }
+    } finally {
+      this.#pause();
+    }
+  }
+
+  /** Shuts the kernel down. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    const state = this.#shutDown ? "shut down" : this.#scheduler.active ? "running" : "paused";
+    return `Kernel [${state}, ${this.#scheduler.tasks.size} tasks]`;
+  }
+
+  #checkIdle(what: string): void {
+    if (currentRecord() !== null) {
+      throw new CurioError(`Cannot ${what} a kernel inside a task: spawn a task instead`);
+    }
+    if (this.#scheduler.active) {
+      throw new CurioError(
+        `Cannot ${what} a kernel while a run of it is in progress: await that first`,
+      );
+    }
+  }
+
+  #activate(): void {
+    if (this.#activated) return;
+    this.#activated = true;
+    this.#scheduler.activate((activation: Activation) => activation.activate?.(this));
+  }
+
+  #begin(): void {
+    this.#keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
+    this.#scheduler.start();
+  }
+
+  #pause(): void {
+    this.#scheduler.stop();
+    if (this.#keepAlive !== null) clearInterval(this.#keepAlive);
+    this.#keepAlive = null;
+    this.#standstill.end();
+  }
+
+  #newest(): TaskRecord | null {
+    let newest: TaskRecord | null = null;
+    for (const task of this.#scheduler.tasks.values()) {
+      if (newest === null || task.id > newest.id) newest = task;
+    }
+    return newest;
+  }
+
+  /** Lets what is ready run until it blocks, after a look at the clock and the host. */
+  async #cycle(): Promise<void> {
+    this.#begin();
+    try {
+      await nextTurn();
+      await nextTurn();
+    } finally {
+      this.#pause();
+    }
+  }
+
+  /** Ctrl-C: cancels the first task; `false` if that has been asked for already. */
+  #interrupt(): boolean {
+    const main = this.#main;
+    if (main === null || main.cancelled) return false;
+    const error = new KeyboardInterrupt(`${main.label} interrupted by Ctrl-C`);
+    setOrigin(error, { kind: "interrupt", by: null }, main.root);
+    main.cancel(error);
+    return true;
+  }
+
+  /** Deadlock, with the option to throw: ends the run that is in progress. */
+  #breakDeadlock(report: string): void {
+    this.#deadlocked = new CurioError(report);
+    this.#cancelAll();
+  }
+
+  #cancelAll(): void {
+    const tasks = [...this.#scheduler.tasks.values()].sort((a, b) => b.id - a.id);
+    for (const task of tasks) {
+      task.cancelFor({ kind: "shutdown", by: null }, "cancelled: its run is in a deadlock");
+    }
+  }
+
+  /** Waits for what the deadlock's end cancelled, and gives the error to throw. */
+  async #endDeadlock(error: CurioError): Promise<CurioError> {
+    this.#deadlocked = null;
+    this.#begin();
+    try {
+      for (let task = this.#newest(); task !== null; task = this.#newest()) {
+        this.#cancelAll();
+        await ended(task);
+      }
+    } finally {
+      this.#pause();
+    }
+    return error;
+  }
+}
+
+/** Resolves when `task` has ended. */
+async function ended(task: TaskRecord): Promise<void> {
+  if (task.terminated) return;
+  const wait = new Wait<void>(null, "Kernel.run()", "TASK_JOIN", task.joiners, false);
+  task.joiners.add(wait);
+  await wait.promise;
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
+
+/** Internal: the engine of `kernel`. */
+export function schedulerOfKernel(kernel: Kernel): Scheduler {
+  return schedulerOf(kernel);
+}
+
+/** Internal: carries out Ctrl-C; `false` if there is nothing left to interrupt. */
+export function interrupt(kernel: Kernel): boolean {
+  return interruptMain(kernel);
+}

@@ -1,0 +1,360 @@
+/**
+ * The engine of a kernel: which task runs next, and what time it is.
+ *
+ * Tasks run one at a time. A task that blocks hands over to the next ready one right there, by
+ * settling its promise: the continuation runs as soon as the blocking task's own microtask ends. So
+ * a switch costs one promise and no detour, and no two tasks' steps ever interleave, which makes
+ * schedules reproducible and lets hooks time each task's turn.
+ *
+ * Two things need the host's event loop, through one `setImmediate` (the *pump*):
+ *
+ * - Microtasks alone would let two tasks that play ping-pong starve timers, sockets and signals for
+ *   ever. Switches draw on a credit, renewed for as long as the turn has not lasted a millisecond.
+ * - A task may await a promise the kernel knows nothing of. The pump runs only when no microtask is
+ *   left, so a task that is still "running" by then is in `PROMISE_WAIT`, and others may run.
+ */
+import type { Clock } from "./clock.ts";
+import { Deadlines, type Due } from "./deadlines.ts";
+import { isCancelled } from "./errors.ts";
+import type { CancelledError } from "./errors.ts";
+import type { Schedule } from "./schedule.ts";
+import type { Reports } from "./reports.ts";
+import { Ring } from "./ring.ts";
+import { type Task, taskOf } from "./task.ts";
+import type { TaskRecord } from "./task_record.ts";
+import type { Activation } from "./types.ts";
+import { PENDING, type Wait } from "./wait.ts";
+
+/** Switches between two looks at the clock. */
+const SLICE = 16;
+/** How long tasks may run before the event loop gets its turn. */
+const TURN_MS = 1;
+/** How long a cancelled task may hold others up before it is named. */
+const STALL_MS = 1000;
+
+type Hook = "created" | "running" | "terminated";
+
+export interface SchedulerOptions {
+  readonly clock: Clock;
+  readonly schedule: Schedule | null;
+  readonly reports: Reports;
+  readonly activations: readonly Activation[];
+  readonly stacks: boolean;
+  readonly debugger: boolean;
+}
+
+export class Scheduler {
+  readonly deadlines: Deadlines = new Deadlines();
+  readonly tasks: Map<number, TaskRecord> = new Map();
+  readonly clock: Clock;
+  readonly reports: Reports;
+  readonly stacks: boolean;
+  /** The task that has not blocked since it was last switched to. */
+  running: TaskRecord | null = null;
+  /** Pending waits that something outside the kernel will end. */
+  external = 0;
+  /** Whether a `run` is in progress. */
+  active = false;
+  /** How many tasks have a wait that is not settled. */
+  blocked = 0;
+  /** How many switches there have been. */
+  switches = 0;
+  /** Called when no task is ready: see `Standstill`. */
+  onIdle: () => void = () => {};
+  /** Called when no task is ready and no microtask is left. */
+  onSettled: () => void = () => {};
+  readonly #ready = new Ring<Wait>();
+  readonly #schedule: Schedule | null;
+  readonly #debugger: boolean;
+  #hooks: Activation[] | null;
+  /** Whether it matters at once that a running task has come to await a foreign promise. */
+  readonly #watches: boolean;
+  #credit = SLICE;
+  #turnStart = 0;
+  #immediate: ReturnType<typeof setImmediate> | null = null;
+  readonly #stalls = new Map<TaskRecord, ReturnType<typeof setTimeout>>();
+  readonly #pump = (): void => this.#onPump();
+  readonly #onTime = (): void => {
+    this.expireDeadlines(this.clock.now());
+    this.kick();
+  };
+
+  constructor(options: SchedulerOptions) {
+    this.clock = options.clock;
+    this.reports = options.reports;
+    this.stacks = options.stacks;
+    this.#schedule = options.schedule;
+    this.#debugger = options.debugger;
+    this.#hooks = options.activations.length > 0 ? [...options.activations] : null;
+    this.#watches = this.#hooks !== null || options.clock.virtual;
+  }
+
+  /** Whether every task is in a blocking call, and none is ready. True only once microtasks are done. */
+  get standsStill(): boolean {
+    return this.#ready.length === 0 && this.running === null && this.blocked === this.tasks.size;
+  }
+
+  // -- Runs
+
+  /** Lets tasks advance. */
+  start(): void {
+    this.active = true;
+    this.#turnStart = performance.now();
+    this.#credit = SLICE;
+    if (this.deadlines.next !== Infinity) this.#armClock();
+    this.kick();
+  }
+
+  /** Freezes every task where it is, and leaves nothing of ours with the host. */
+  stop(): void {
+    this.active = false;
+    this.clock.disarm();
+    if (this.#immediate !== null) clearImmediate(this.#immediate);
+    this.#immediate = null;
+    for (const timer of this.#stalls.values()) clearTimeout(timer);
+    this.#stalls.clear();
+  }
+
+  // -- Waits
+
+  /**
+   * Registers a wait of a task that now blocks, and hands over to the next. With `error` the wait is
+   * interrupted from the start.
+   */
+  suspend(wait: Wait, error: CancelledError | null): void {
+    const { task } = wait.scope!;
+    if (this.stacks) wait.stack = new Error(wait.operation);
+    task.addWait(wait);
+    if (error !== null) {
+      wait.preset(error, true);
+      this.#ready.push(wait);
+      this.#arm();
+    } else if (wait.external) {
+      this.external++;
+    }
+    if (this.#hooks !== null) this.#suspended(task, wait.state);
+    if (this.running === task || this.running === null) this.#next();
+  }
+
+  /** Like {@linkcode suspend}, for a wait that has its outcome and only gives others a turn. */
+  suspendReady(wait: Wait): void {
+    const { task } = wait.scope!;
+    task.addWait(wait);
+    this.#ready.push(wait);
+    if (this.#hooks !== null) this.#suspended(task, wait.state);
+    if (this.running === task || this.running === null) this.#next();
+    if (this.#ready.length > 0) this.#arm();
+  }
+
+  /** Queues a wait that was taken. */
+  enqueue(wait: Wait): void {
+    this.#ready.push(wait);
+    if (this.active) this.#arm();
+  }
+
+  /** Switches to the next ready task at once if none is running: for callbacks of the host. */
+  kick(): void {
+    if (!this.active) return;
+    if (this.running === null) this.#next();
+    if (this.#ready.length > 0) this.#arm();
+  }
+
+  /** Draws on the turn's credit; `false` once it is time for the event loop. */
+  spend(): boolean {
+    return --this.#credit >= 0 || this.#renew();
+  }
+
+  // -- Time
+
+  /** Enters `due`, to expire at its `when`. */
+  at(due: Due): void {
+    this.deadlines.add(due);
+    if (this.active && due.slot === 0) this.#armClock();
+  }
+
+  /** Expires what is due at `now`. */
+  expireDeadlines(now: number): void {
+    this.deadlines.expire(now);
+    if (this.active && this.deadlines.next !== Infinity) this.#armClock();
+  }
+
+  #armClock(): void {
+    this.clock.arm(this.deadlines.next, this.#onTime);
+  }
+
+  // -- Tasks
+
+  /** Enters a new task, which starts when its turn comes. */
+  add(task: TaskRecord, gate: Wait): void {
+    this.tasks.set(task.id, task);
+    task.parent?.children.add(task);
+    if (this.#hooks !== null) this.#hook("created", task);
+    task.addWait(gate);
+    gate.wake(undefined);
+  }
+
+  /** A task's function has returned or thrown. */
+  end(task: TaskRecord, outcome: unknown, failed: boolean): void {
+    if (this.#hooks !== null) this.#enterCycle(task);
+    task.outcome = outcome;
+    task.failed = failed;
+    if (failed && this.#debugger && !isCancelled(outcome)) this.#stopInDebugger(task, outcome);
+    this.#undoWaits(task);
+    task.terminated = true;
+    this.tasks.delete(task.id);
+    for (const child of task.children.toArray()) child.parent = null;
+    task.parent?.children.delete(task);
+    task.parent = null;
+    task.root.close();
+    this.#unwatchStall(task);
+    if (failed && !isCancelled(outcome) && this.#isUnseen(task)) this.reports.crash(task);
+    task.membership?.ended(task);
+    task.wakeJoiners();
+    task.inCycle = false;
+    if (this.#hooks !== null) this.#hook("terminated", task);
+    if (task.isMain) this.stop();
+    if (this.running === task || this.running === null) this.#next();
+  }
+
+  #isUnseen(task: TaskRecord): boolean {
+    return !task.isMain && !task.isJoined && !(task.membership?.reportsCrashes ?? false);
+  }
+
+  /** Waits nobody can await any more: nothing must be handed to them. */
+  #undoWaits(task: TaskRecord): void {
+    if (task.wait === null) return;
+    const forgotten = task.waits().filter((wait) => wait.status === PENDING);
+    if (forgotten.length === 0) return;
+    this.reports.forgottenAwait(task, forgotten);
+    for (const wait of forgotten) {
+      wait.undo();
+      task.dropWait(wait);
+    }
+  }
+
+  // deno-lint-ignore no-unused-vars -- both are there to be looked at
+  #stopInDebugger(task: TaskRecord, error: unknown): void {
+    // deno-lint-ignore no-debugger -- what the option is for
+    debugger;
+  }
+
+  /** Names a cancelled task that awaits a foreign promise, if that lasts. */
+  watchStall(task: TaskRecord): void {
+    if (!this.active || task.terminated || task.pendingCount === 0 || task.wait !== null) return;
+    const timer = setTimeout(() => {
+      this.#stalls.delete(task);
+      if (task.state === "PROMISE_WAIT") this.reports.stall(task);
+    }, STALL_MS);
+    this.#stalls.set(task, timer);
+  }
+
+  #unwatchStall(task: TaskRecord): void {
+    const timer = this.#stalls.get(task);
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    this.#stalls.delete(task);
+  }
+
+  // -- Switching
+
+  /** Switches to the next ready task, if there is one and its turn is not the event loop's. */
+  #next(): void {
+    this.running = null;
+    if (!this.active) return;
+    for (;;) {
+      if (this.#ready.length === 0) {
+        this.onIdle();
+        return;
+      }
+      if (--this.#credit < 0 && !this.#renew()) return;
+      const wait = this.#schedule === null
+        ? this.#ready.shift()!
+        : this.#ready.take(this.#schedule.pick(this.#ready.length))!;
+      const { task } = wait.scope!;
+      task.dropWait(wait);
+      if (!task.terminated) {
+        task.cycles++;
+        this.switches++;
+        this.running = task;
+        if (this.#hooks !== null) this.#enterCycle(task);
+        if (this.#watches) this.#arm();
+        wait.settle();
+        return;
+      }
+      // Handed over before its task ended without awaiting it.
+      wait.settle();
+    }
+  }
+
+  /** More credit, if the turn has not lasted too long. */
+  #renew(): boolean {
+    if (performance.now() - this.#turnStart < TURN_MS) {
+      this.#credit = SLICE;
+      return true;
+    }
+    this.#arm();
+    return false;
+  }
+
+  #arm(): void {
+    if (this.#immediate === null && this.active) this.#immediate = setImmediate(this.#pump);
+  }
+
+  #onPump(): void {
+    this.#immediate = null;
+    this.#turnStart = performance.now();
+    this.#credit = SLICE;
+    const { running } = this;
+    if (running !== null && this.#hooks !== null) this.#suspended(running, "PROMISE_WAIT");
+    this.#next();
+    if (this.#ready.length > 0) this.#arm();
+    else if (this.running === null) this.onSettled();
+  }
+
+  /** Has {@linkcode onSettled} called, if no task is ready by then. */
+  settle(): void {
+    this.#arm();
+  }
+
+  // -- Hooks
+
+  /** Tells the activations that the kernel is about to run its first task. */
+  activate(tell: (activation: Activation) => void): void {
+    for (const activation of this.#hooks ?? []) this.#guard(activation, () => tell(activation));
+  }
+
+  #enterCycle(task: TaskRecord): void {
+    if (task.inCycle) return;
+    task.inCycle = true;
+    this.#hook("running", task);
+  }
+
+  #suspended(task: TaskRecord, trap: string): void {
+    // A task that goes on after a foreign promise begins its cycle unnoticed.
+    this.#enterCycle(task);
+    task.inCycle = false;
+    const handle = taskOf(task);
+    for (const activation of this.#hooks ?? []) {
+      if (activation.suspended) {
+        this.#guard(activation, () => activation.suspended!(handle, trap));
+      }
+    }
+  }
+
+  #hook(name: Hook, task: TaskRecord): void {
+    const handle: Task = taskOf(task);
+    for (const activation of this.#hooks ?? []) {
+      if (activation[name]) this.#guard(activation, () => activation[name]!(handle));
+    }
+  }
+
+  #guard(activation: Activation, call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      const rest = this.#hooks!.filter((hook) => hook !== activation);
+      this.#hooks = rest.length > 0 ? rest : null;
+      this.reports.hookFailed(error);
+    }
+  }
+}

@@ -1,0 +1,451 @@
+import { disableCancellation } from "./cancellation.ts";
+import { currentRecord, requireScope } from "./current.ts";
+import { type Duration, toTimeout } from "./duration.ts";
+import { CurioError, isCancelled, TaskGroupError } from "./errors.ts";
+import { inTask } from "./in_task.ts";
+import { type SpawnOptions, startFrom, type TaskFunction } from "./spawn.ts";
+import { recordOfTask, type Task, taskOf } from "./task.ts";
+import type { Membership, TaskRecord } from "./task_record.ts";
+import { ignoreAfter } from "./timeout.ts";
+import { WaitQueue } from "./wait_queue.ts";
+
+/** When a group's `join` is content: see {@linkcode TaskGroup}. */
+export type WaitPolicy = "all" | "any" | "object" | "none";
+
+/** How a {@linkcode TaskGroup} behaves. */
+export interface TaskGroupOptions {
+  /**
+   * What `join` waits for: every member (`"all"`, the default), the first that ends (`"any"`), the
+   * first that returns something other than `undefined` and `null` (`"object"`), or nothing (`"none"`).
+   */
+  wait?: WaitPolicy;
+  /** Whether `join` rejects with a `TaskGroupError` when members failed; otherwise their results throw. */
+  throwOnError?: boolean;
+}
+
+/** How {@linkcode TaskGroup.shutdown} ends a group. */
+export interface ShutdownOptions {
+  /** How long what runs may still take before it is cancelled: 0 seconds unless given. */
+  grace?: Duration;
+  /** Whose cancellation comes first: the newest member's unless told. */
+  order?: "newest" | "oldest";
+}
+
+const POLICIES: readonly string[] = ["all", "any", "object", "none"];
+
+/**
+ * A group of tasks none of which outlives the group. The first to fail makes `join` cancel the rest;
+ * so does an error in the body of `run`. Semantics are Curio's (`TaskGroup` in its reference manual).
+ *
+ * @example
+ * ```ts
+ * import { run, sleep, TaskGroup } from "@curio/core";
+ *
+ * async function square(n: number) {
+ *   await sleep(0.01 * n);
+ *   return n * n;
+ * }
+ *
+ * await run(async () => {
+ *   const group = new TaskGroup<number>();
+ *   await group.run(async (g) => {
+ *     for (const n of [3, 1, 2]) g.spawn(square, n);
+ *   });
+ *   console.log(group.results, group.result); // [ 9, 1, 4 ] 1
+ * });
+ * ```
+ */
+// deno-lint-ignore no-explicit-any -- see Task
+export class TaskGroup<R = any> {
+  /** Every member but daemons that has not been handed out, in the order they were spawned. */
+  readonly #members = new Set<TaskRecord>();
+  readonly #running = new Set<TaskRecord>();
+  readonly #daemons = new Set<TaskRecord>();
+  /** Ended members that `join` and `nextDone` have not looked at, in the order they ended. */
+  readonly #finished = new Set<TaskRecord>();
+  readonly #failures: TaskRecord[] = [];
+  readonly #waiters = new WaitQueue<void>();
+  readonly #policy: WaitPolicy;
+  readonly #throwOnError: boolean;
+  readonly #membership: Membership;
+  #completed: TaskRecord | null = null;
+  /** Whether it takes no more members. */
+  #closed = false;
+  #joined = false;
+
+  /**
+   * @throws {CurioError} If one of `tasks` is in a group already.
+   */
+  constructor(options?: TaskGroupOptions);
+  /** A group of tasks that exist already. */
+  constructor(tasks: Iterable<Task>, options?: TaskGroupOptions);
+  constructor(first: Iterable<Task> | TaskGroupOptions = {}, second: TaskGroupOptions = {}) {
+    const given = Symbol.iterator in first;
+    const options = given ? second : first;
+    this.#policy = options.wait ?? "all";
+    if (!POLICIES.includes(this.#policy)) {
+      throw new TypeError(
+        `Cannot wait for ${String(options.wait)}: give "all", "any", "object" or "none"`,
+      );
+    }
+    this.#throwOnError = options.throwOnError ?? false;
+    this.#membership = {
+      reportsCrashes: this.#throwOnError,
+      ended: (record) => this.#onEnd(record),
+      release: (record) => this.#release(record),
+    };
+    if (given) { for (const task of first) this.addTask(task); }
+  }
+
+  /**
+   * Starts `fn(...args)` as a member; see `spawn()`. A daemon is cancelled when the group is joined,
+   * is not waited for, and is forgotten once it has ended.
+   *
+   * @throws {CurioError} Outside a task, or after `join`.
+   */
+  // deno-lint-ignore no-explicit-any -- see TaskFunction
+  spawn<A extends any[], T extends R>(fn: TaskFunction<A, T>, ...args: A): Task<T>;
+  /** {@linkcode TaskGroup.spawn} with options. */
+  // deno-lint-ignore no-explicit-any -- see TaskFunction
+  spawn<A extends any[], T extends R>(
+    options: SpawnOptions,
+    fn: TaskFunction<A, T>,
+    ...args: A
+  ): Task<T>;
+  spawn(first: unknown, ...rest: unknown[]): Task {
+    const { task } = requireScope("TaskGroup.spawn()");
+    this.#checkOpen("spawn a task in");
+    const record = startFrom(task.scheduler, task, "TaskGroup.spawn()", first, rest);
+    this.#enter(record);
+    return taskOf(record);
+  }
+
+  /**
+   * Makes an existing task a member.
+   *
+   * @throws {CurioError} After `join`, or if the task is in a group.
+   */
+  addTask(task: Task): void {
+    this.#checkOpen("add a task to");
+    const record = recordOfTask(task);
+    if (record.membership !== null) {
+      throw new CurioError(
+        `Cannot add ${record.label} to a second group: a task is in one group at most`,
+      );
+    }
+    this.#enter(record);
+  }
+
+  /**
+   * Runs `body`, then joins the group. If the body throws, or is cancelled, every member is cancelled
+   * and waited for, and its error is rethrown as it is.
+   *
+   * @returns What `body` returned.
+   * @throws {TaskGroupError} With `throwOnError`, if members failed.
+   */
+  run<T>(body: (group: this) => T | Promise<T>): Promise<T> {
+    return inTask("TaskGroup.run()", async () => {
+      let result: T;
+      try {
+        result = await body(this);
+      } catch (error) {
+        await this.#end(error);
+        throw error;
+      }
+      await this.#join();
+      return result;
+    });
+  }
+
+  /**
+   * Waits for the members as the policy says, then cancels what is left. The first member to fail ends
+   * the wait. Does not throw what members threw: their results do. A blocking point while members
+   * run; cancelled, it cancels every member and waits for each.
+   *
+   * @throws {TaskGroupError} With `throwOnError`, if members failed.
+   */
+  join(): Promise<void> {
+    return inTask("TaskGroup.join()", () => this.#join());
+  }
+
+  /**
+   * Waits for the next member to end, and takes it out of the group: its outcome is the caller's
+   * business. `null` once no member is left. Cancelled, it takes nothing.
+   */
+  nextDone(): Promise<Task | null> {
+    return inTask("TaskGroup.nextDone()", async () => {
+      while (this.#finished.size === 0) {
+        if (this.#running.size === 0) return null;
+        await this.#waiters.suspend("TaskGroup.nextDone()", "TASK_JOIN");
+      }
+      const [record] = this.#finished;
+      this.#release(record);
+      return taskOf(record);
+    });
+  }
+
+  /**
+   * The result of the next member to end; see {@linkcode TaskGroup.nextDone}.
+   *
+   * @throws {CurioError} If no member is left.
+   * @throws The member's own error if it failed.
+   */
+  nextResult(): Promise<R> {
+    return inTask("TaskGroup.nextResult()", async () => {
+      const task = await this.nextDone();
+      if (task === null) {
+        throw new CurioError("Cannot give a next result: no task is left in the group");
+      }
+      return task.result;
+    });
+  }
+
+  /** Cancels every member, in the order they were spawned, waits for each, and takes them out of the group. */
+  cancelRemaining(): Promise<void> {
+    return inTask("TaskGroup.cancelRemaining()", async () => {
+      const caller = currentRecord();
+      const running = [...this.#running].filter((record) => record !== caller);
+      this.#cancel(running, "its group was told to cancel what remains", undefined);
+      for (const record of running) {
+        await taskOf(record).wait();
+        this.#release(record);
+      }
+    });
+  }
+
+  /**
+   * Ends the group in good order: takes no more members, lets those that run finish within `grace`,
+   * and cancels the rest. A failure during the grace ends it, as in `join`; so does a cancellation of
+   * the caller. Results can be read afterwards.
+   *
+   * @throws {TaskGroupError} With `throwOnError`, if members failed.
+   * @throws {RangeError} If the grace is negative or `NaN`.
+   */
+  shutdown(options: ShutdownOptions = {}): Promise<void> {
+    return inTask("TaskGroup.shutdown()", () => this.#shutdown(options));
+  }
+
+  async #shutdown(options: ShutdownOptions): Promise<void> {
+    const grace = toTimeout(options.grace ?? 0, "the grace of TaskGroup.shutdown()");
+    this.#closed = true;
+    try {
+      if (grace > 0) await ignoreAfter(grace, () => this.#collect("all"));
+      else this.#drain("all");
+    } finally {
+      const rest = [...this.#running, ...this.#daemons];
+      rest.sort((a, b) => options.order === "oldest" ? a.id - b.id : b.id - a.id);
+      await this.#finish(rest, "its group shuts down", undefined);
+    }
+    this.#throwFailures();
+  }
+
+  /**
+   * The first member that ended, or under `"object"` the first with a result to speak of; `null`
+   * before there is one.
+   */
+  get completed(): Task | null {
+    return this.#completed === null ? null : taskOf(this.#completed);
+  }
+
+  /**
+   * The result of {@linkcode TaskGroup.completed}; throws that task's own error if it failed.
+   *
+   * @throws {CurioError} Before `join`, or if no task completed.
+   */
+  get result(): R {
+    this.#checkJoined("result");
+    if (this.#completed === null) {
+      throw new CurioError("Cannot read result of a group in which no task completed");
+    }
+    return taskOf(this.#completed).result;
+  }
+
+  /**
+   * The error of {@linkcode TaskGroup.completed}, or `undefined`.
+   *
+   * @throws {CurioError} Before `join`.
+   */
+  get exception(): unknown {
+    this.#checkJoined("exception");
+    return this.#completed === null ? undefined : taskOf(this.#completed).exception;
+  }
+
+  /**
+   * The results of all members in the order they were spawned; throws the first error among them.
+   *
+   * @throws {CurioError} Before `join`.
+   */
+  get results(): R[] {
+    this.#checkJoined("results");
+    return this.tasks.map((task) => task.result);
+  }
+
+  /**
+   * The errors of all members in the order they were spawned, `undefined` for those that returned.
+   *
+   * @throws {CurioError} Before `join`.
+   */
+  get exceptions(): unknown[] {
+    this.#checkJoined("exceptions");
+    return this.tasks.map((task) => task.exception);
+  }
+
+  /** The members, in the order they were spawned: without daemons, and without those handed out or joined by hand. */
+  get tasks(): Task[] {
+    return [...this.#members].sort((a, b) => a.id - b.id).map(taskOf);
+  }
+
+  /** The members as they end; each is handed out as by {@linkcode TaskGroup.nextDone}. */
+  async *[Symbol.asyncIterator](): AsyncIterableIterator<Task> {
+    for (let task = await this.nextDone(); task !== null; task = await this.nextDone()) yield task;
+  }
+
+  /** Cancels what was not joined, and waits for it. Never throws what members threw. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#joined) await this.#end(undefined);
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    const what = this.#joined ? "joined" : `${this.#running.size} running`;
+    return `TaskGroup [${what}, ${this.#finished.size} finished]`;
+  }
+
+  // -- Members
+
+  #enter(record: TaskRecord): void {
+    record.membership = this.#membership;
+    if (!record.daemon) this.#members.add(record);
+    if (record.terminated) this.#onEnd(record);
+    else if (record.daemon) this.#daemons.add(record);
+    else this.#running.add(record);
+  }
+
+  #onEnd(record: TaskRecord): void {
+    if (this.#daemons.delete(record) || !this.#members.has(record)) return;
+    this.#running.delete(record);
+    this.#finished.add(record);
+    if (record.failed) this.#failures.push(record);
+    this.#waiters.wakeAll();
+  }
+
+  #release(record: TaskRecord): void {
+    record.membership = null;
+    this.#members.delete(record);
+    this.#running.delete(record);
+    this.#daemons.delete(record);
+    this.#finished.delete(record);
+    const failure = this.#failures.indexOf(record);
+    if (failure >= 0) this.#failures.splice(failure, 1);
+    // Whoever waits for it in join() must look again.
+    this.#waiters.wakeAll();
+  }
+
+  // -- Joining
+
+  async #join(): Promise<void> {
+    if (this.#joined) return;
+    try {
+      if (this.#policy !== "none") await this.#collect(this.#policy);
+    } catch (error) {
+      await this.#end(error);
+      throw error;
+    }
+    await this.#end(undefined);
+    this.#throwFailures();
+  }
+
+  /** Waits until the policy is content or a member has failed. */
+  async #collect(policy: WaitPolicy): Promise<void> {
+    while (!this.#drain(policy) && this.#running.size > 0) {
+      await this.#waiters.suspend("TaskGroup.join()", "TASK_JOIN");
+    }
+  }
+
+  /** Looks at the members that have ended; whether that is enough. */
+  #drain(policy: WaitPolicy): boolean {
+    for (const record of this.#finished) {
+      this.#finished.delete(record);
+      const counts = record.failed || policy !== "object" || record.outcome != null;
+      if (counts) this.#completed ??= record;
+      if (record.failed || (counts && policy !== "all")) return true;
+    }
+    return false;
+  }
+
+  /** Cancels what is left, in the order of spawning. */
+  async #end(error: unknown): Promise<void> {
+    const failure = this.#failures[0];
+    const why = failure !== undefined
+      ? "a sibling failed"
+      : error !== undefined && !isCancelled(error)
+      ? "the body of its group failed"
+      : "its group has ended";
+    await this.#finish([...this.#running, ...this.#daemons], why, failure?.outcome ?? error);
+  }
+
+  /** Cancels `rest` in that order and waits, whatever happens meanwhile: nobody outlives the group. */
+  async #finish(rest: TaskRecord[], why: string, reason: unknown): Promise<void> {
+    this.#cancel(rest, why, reason);
+    this.#closed = true;
+    if (this.#isAlive()) await disableCancellation(() => this.#waitForAll());
+    this.#finished.clear();
+    this.#joined = true;
+  }
+
+  #isAlive(): boolean {
+    return this.#running.size > 0 || this.#daemons.size > 0;
+  }
+
+  async #waitForAll(): Promise<void> {
+    for (const set of [this.#running, this.#daemons]) {
+      for (const record of set) await taskOf(record).wait();
+    }
+  }
+
+  #cancel(records: TaskRecord[], why: string, reason: unknown): void {
+    const failure = this.#failures[0];
+    const by = failure ?? currentRecord();
+    for (const record of records) {
+      if (record === by) continue;
+      record.cancelFor(
+        { kind: "group", by: failure === undefined ? null : taskOf(failure), reason },
+        `cancelled${by === null ? "" : ` by ${by.label}`}: ${why}`,
+      );
+    }
+  }
+
+  // -- Failures
+
+  /** What `throwOnError` throws, if anything. */
+  #throwFailures(): void {
+    if (!this.#throwOnError || this.#hasWinner()) return;
+    const failed = this.#failures.filter((record) => !isCancelled(record.outcome));
+    const counted = failed.length > 0 ? failed : this.#failures.filter(wasCancelledFromOutside);
+    if (counted.length === 0) return;
+    const count = counted.length === 1 ? "1 task" : `${counted.length} tasks`;
+    throw new TaskGroupError(
+      counted.map((record) => record.outcome),
+      `${count} of a group failed: ${counted.map((record) => record.label).join(", ")}`,
+    );
+  }
+
+  #hasWinner(): boolean {
+    return (this.#policy === "any" || this.#policy === "object") &&
+      this.#completed !== null && !this.#completed.failed;
+  }
+
+  #checkOpen(what: string): void {
+    if (!this.#closed) return;
+    throw new CurioError(`Cannot ${what} a group that has been joined: make a new one`);
+  }
+
+  #checkJoined(what: string): void {
+    if (this.#joined) return;
+    throw new CurioError(`Cannot read ${what} of a group before join() or run() is done`);
+  }
+}
+
+function wasCancelledFromOutside(record: TaskRecord): boolean {
+  return isCancelled(record.outcome) && record.outcome.origin.kind !== "group";
+}

@@ -1,0 +1,67 @@
+/**
+ * Tasks, cancellation that always works, timeouts, task groups, queues, sockets and signals: Curio's
+ * programming model for Deno.
+ *
+ * @example A program
+ * ```ts
+ * import { run, sleep, spawn } from "@curio/core";
+ *
+ * async function countdown(n: number) {
+ *   for (; n > 0; n--) {
+ *     console.log("T-minus", n);
+ *     await sleep(0.1);
+ *   }
+ * }
+ *
+ * await run(async () => {
+ *   const task = spawn(countdown, 3);
+ *   await task.join();
+ * });
+ * ```
+ *
+ * @module
+ */
+export { run, type RunOptions } from "./run.ts";
+
+export { abortable } from "./kernel/abortable.ts";
+export { CancelScope, type CancelScopeOptions, currentSignal } from "./kernel/cancel_scope.ts";
+export { checkCancellation, disableCancellation, setCancellation } from "./kernel/cancellation.ts";
+export type { Clock } from "./kernel/clock.ts";
+export type { Duration, DurationLike } from "./kernel/duration.ts";
+export {
+  AsyncOnlyError,
+  CancelledError,
+  type CancelOrigin,
+  CurioError,
+  isCancelled,
+  KeyboardInterrupt,
+  ReadResourceBusy,
+  ResourceBusy,
+  SyncIOError,
+  TaskCancelled,
+  TaskError,
+  TaskGroupError,
+  TaskTimeout,
+  TimeoutCancellationError,
+  UncaughtTimeoutError,
+  WriteResourceBusy,
+} from "./kernel/errors.ts";
+export { Kernel } from "./kernel/kernel.ts";
+export { Local } from "./kernel/local.ts";
+export type { Schedule } from "./kernel/schedule.ts";
+export { clock, schedule, sleep } from "./kernel/sleep.ts";
+export { spawn, type SpawnOptions, type TaskFunction } from "./kernel/spawn.ts";
+export { type CancelOptions, currentTask, Task } from "./kernel/task.ts";
+export {
+  type ShutdownOptions,
+  TaskGroup,
+  type TaskGroupOptions,
+  type WaitPolicy,
+} from "./kernel/task_group.ts";
+export { ignoreAfter, type IgnoreAfterOptions, timeoutAfter } from "./kernel/timeout.ts";
+export type { Activation, KernelOptions, Logger, TaskState } from "./kernel/types.ts";
+
+export { Event } from "./sync/event.ts";
+export { Queue, QueueEmpty, QueueFull, type QueueStatistics } from "./sync/queue.ts";
+export { SignalEvent, SignalQueue, SignalSet } from "./sync/signal.ts";
+export type { WaitStatistics } from "./sync/sched.ts";

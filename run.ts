@@ -1,0 +1,110 @@
+/** `run()`: a kernel for one program, and Ctrl-C. */
+import { currentRecord } from "./kernel/current.ts";
+import { CurioError, KeyboardInterrupt } from "./kernel/errors.ts";
+import { interrupt, Kernel } from "./kernel/kernel.ts";
+import type { TaskFunction } from "./kernel/spawn.ts";
+import type { KernelOptions } from "./kernel/types.ts";
+import { type SignalWatcher, unwatch, watch } from "./sync/signal_hub.ts";
+
+/** How {@linkcode run} sets up its kernel. */
+export interface RunOptions extends KernelOptions {
+  /** Whether Ctrl-C cancels the program in good order; `true` unless told. */
+  handleSigint?: boolean;
+}
+
+/** By convention, of a process that was ended by Ctrl-C. */
+const INTERRUPTED = 130;
+
+/**
+ * Runs a program: makes a kernel, runs `fn(...args)` as its first task, cancels what is left when that
+ * has ended, and shuts down.
+ *
+ * Ctrl-C (SIGINT) cancels the first task with `KeyboardInterrupt`, then the others; if nobody catches
+ * what `run` then rejects with, the process exits with status 130. A second Ctrl-C during the clean-up
+ * ends the process at once. While the program listens for SIGINT itself, it has precedence.
+ *
+ * @returns What `fn` returned.
+ * @throws What `fn` threw: the very same error.
+ * @throws {CurioError} Inside a task.
+ * @throws {TypeError} If the first argument is neither options nor a function.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep } from "@curio/core";
+ *
+ * async function countdown(n: number) {
+ *   for (; n > 0; n--) {
+ *     console.log("T-minus", n);
+ *     await sleep(0.1);
+ *   }
+ * }
+ *
+ * await run(countdown, 10);
+ * ```
+ */
+// deno-lint-ignore no-explicit-any -- see TaskFunction
+export function run<A extends any[], R>(fn: TaskFunction<A, R>, ...args: A): Promise<R>;
+/** {@linkcode run} with options. */
+// deno-lint-ignore no-explicit-any -- see TaskFunction
+export function run<A extends any[], R>(
+  options: RunOptions,
+  fn: TaskFunction<A, R>,
+  ...args: A
+): Promise<R>;
+export async function run(first: unknown, ...rest: unknown[]): Promise<unknown> {
+  if (currentRecord() !== null) {
+    throw new CurioError(
+      "Cannot call run() inside a task: use spawn(), or await the function itself",
+    );
+  }
+  const hasOptions = typeof first === "object" && first !== null;
+  const options: RunOptions = hasOptions ? first : {};
+  const [fn, ...args] = hasOptions ? rest : [first, ...rest];
+  if (typeof fn !== "function") {
+    throw new TypeError(`Cannot run ${String(fn)}: pass a function and its arguments to run()`);
+  }
+  const kernel = new Kernel(options);
+  const release = options.handleSigint ?? true ? handleSigint(kernel) : () => {};
+  try {
+    return await kernel.run(fn as TaskFunction<unknown[], unknown>, ...args);
+  } catch (error) {
+    if (error instanceof KeyboardInterrupt) exitUnlessCaught(error);
+    throw error;
+  } finally {
+    await kernel.shutdown();
+    release();
+  }
+}
+
+/** Lets Ctrl-C interrupt `kernel`; returns how to stop that. */
+function handleSigint(kernel: Kernel): () => void {
+  // Other runtimes have signals of their own, or none.
+  if (typeof Deno === "undefined") return () => {};
+  let interrupted = false;
+  const watcher: SignalWatcher = {
+    fallback: true,
+    arrived(): void {
+      if (interrupted) Deno.exit(INTERRUPTED);
+      interrupted = true;
+      interrupt(kernel);
+    },
+  };
+  watch(["SIGINT"], watcher);
+  return () => unwatch(["SIGINT"], watcher);
+}
+
+const uncaught = new WeakSet<KeyboardInterrupt>();
+let listening = false;
+
+/** One listener for good: whether a rejection is caught shows only after `run` has returned. */
+function exitUnlessCaught(error: KeyboardInterrupt): void {
+  uncaught.add(error);
+  if (listening || typeof Deno === "undefined") return;
+  listening = true;
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    if (!(event.reason instanceof KeyboardInterrupt) || !uncaught.has(event.reason)) return;
+    event.preventDefault();
+    console.error(`KeyboardInterrupt: ${event.reason.message}`);
+    Deno.exit(INTERRUPTED);
+  });
+}
