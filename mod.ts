@@ -61,7 +61,13 @@ export {
 export { ignoreAfter, type IgnoreAfterOptions, timeoutAfter } from "./kernel/timeout.ts";
 export type { Activation, KernelOptions, Logger, TaskState } from "./kernel/types.ts";
 
+export { Condition } from "./sync/condition.ts";
 export { Event } from "./sync/event.ts";
-export { Queue, QueueEmpty, QueueFull, type QueueStatistics } from "./sync/queue.ts";
-export { SignalEvent, SignalQueue, SignalSet } from "./sync/signal.ts";
+export { LifoQueue } from "./sync/lifo_queue.ts";
+export { Lock, type LockStatistics, RLock } from "./sync/lock.ts";
+export { PriorityQueue } from "./sync/priority_queue.ts";
+export { type ItemStore, Queue, QueueEmpty, QueueFull, type QueueStatistics } from "./sync/queue.ts";
+export { Result } from "./sync/result.ts";
 export type { WaitStatistics } from "./sync/sched.ts";
+export { BoundedSemaphore, Semaphore, type SemaphoreStatistics } from "./sync/semaphore.ts";
+export { SignalEvent, SignalQueue, SignalSet } from "./sync/signal.ts";

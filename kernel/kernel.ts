@@ -1,18 +1,19 @@
 import { HostClock } from "./clock.ts";
-import { currentRecord } from "./current.ts";
+import { currentRecord, requireScope } from "./current.ts";
 import { CurioError, KeyboardInterrupt, setOrigin } from "./errors.ts";
 import { Reports } from "./reports.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Standstill } from "./standstill.ts";
 import { startFrom, type TaskFunction } from "./spawn.ts";
 import type { TaskRecord } from "./task_record.ts";
-import type { Activation, KernelOptions } from "./types.ts";
+import type { Activation, KernelOptions, Logger } from "./types.ts";
 import { Wait } from "./wait.ts";
 
 /** A host timer that never matters, but keeps the process alive. */
 const KEEP_ALIVE_MS = 2 ** 30;
 
 let schedulerOf: (kernel: Kernel) => Scheduler;
+let loggerOf: (kernel: Kernel) => Logger;
 let interruptMain: (kernel: Kernel) => boolean;
 
 /**
@@ -31,6 +32,7 @@ let interruptMain: (kernel: Kernel) => boolean;
 export class Kernel {
   readonly #scheduler: Scheduler;
   readonly #standstill: Standstill;
+  readonly #log: Logger;
   #activated = false;
   #keepAlive: ReturnType<typeof setInterval> | null = null;
   #main: TaskRecord | null = null;
@@ -40,8 +42,10 @@ export class Kernel {
   /** A kernel with no tasks. */
   constructor(options: KernelOptions = {}) {
     const debug = options.debug === undefined ? [] : [options.debug].flat();
-    const reports = new Reports(options.log ?? console);
+    this.#log = options.log ?? console;
+    const reports = new Reports(this.#log);
     this.#scheduler = new Scheduler({
+      kernel: this,
       clock: options.clock ?? new HostClock(),
       schedule: options.schedule ?? null,
       reports,
@@ -58,6 +62,7 @@ export class Kernel {
 
   static {
     schedulerOf = (kernel) => kernel.#scheduler;
+    loggerOf = (kernel) => kernel.#log;
     interruptMain = (kernel) => kernel.#interrupt();
   }
 
@@ -114,6 +119,7 @@ export class Kernel {
           { kind: "shutdown", by: null },
           "cancelled: the kernel is shutting down",
         );
+        this.#scheduler.watchStall(task);
         await ended(task);
       }
     } finally {
@@ -129,7 +135,7 @@ export class Kernel {
   /** What `console.log` shows. */
   [Symbol.for("Deno.customInspect")](): string {
     const state = this.#shutDown ? "shut down" : this.#scheduler.active ? "running" : "paused";
-    return `Kernel [${state}, ${this.#scheduler.tasks.size} tasks]`;
+    return `Kernel [${state}, tasks: ${this.#scheduler.tasks.size}]`;
   }
 
   #checkIdle(what: string): void {
@@ -231,9 +237,31 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }
 
+/**
+ * The kernel that runs the caller's task.
+ *
+ * @throws {CurioError} Outside a task.
+ *
+ * @example
+ * ```ts
+ * import { currentKernel } from "@curio/core/traps";
+ * import { run } from "@curio/core";
+ *
+ * await run(() => console.log(currentKernel())); // Kernel [running, tasks: 1]
+ * ```
+ */
+export function currentKernel(): Kernel {
+  return requireScope("currentKernel()").task.scheduler.kernel;
+}
+
 /** Internal: the engine of `kernel`. */
 export function schedulerOfKernel(kernel: Kernel): Scheduler {
   return schedulerOf(kernel);
+}
+
+/** Internal: where `kernel` writes. */
+export function loggerOfKernel(kernel: Kernel): Logger {
+  return loggerOf(kernel);
 }
 
 /** Internal: carries out Ctrl-C; `false` if there is nothing left to interrupt. */

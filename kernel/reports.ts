@@ -43,10 +43,10 @@ export class Reports {
     const lines = ["deadlock: every task waits for another, and nothing outside can wake them"];
     for (const task of tasks) {
       for (const wait of task.waits()) {
-        const holder = wait.owner.holder?.() ?? null;
+        const detail = wait.owner.describe?.() ?? null;
         lines.push(
           `  ${task.label} waits in ${wait.operation} (${wait.state})` +
-            `${holder === null ? "" : `, held by ${holder}`}${callerOf(wait.stack)}`,
+            `${detail === null ? "" : ` ${detail}`}${callerOf(wait.stack)}`,
         );
       }
     }

@@ -15,8 +15,9 @@
  */
 import type { Clock } from "./clock.ts";
 import { Deadlines, type Due } from "./deadlines.ts";
-import { isCancelled } from "./errors.ts";
-import type { CancelledError } from "./errors.ts";
+import { type CancelledError, isCancelled } from "./errors.ts";
+import type { Kernel } from "./kernel.ts";
+import { noteTasks } from "./leftovers.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Reports } from "./reports.ts";
 import { Ring } from "./ring.ts";
@@ -35,6 +36,7 @@ const STALL_MS = 1000;
 type Hook = "created" | "running" | "terminated";
 
 export interface SchedulerOptions {
+  readonly kernel: Kernel;
   readonly clock: Clock;
   readonly schedule: Schedule | null;
   readonly reports: Reports;
@@ -49,6 +51,8 @@ export class Scheduler {
   readonly clock: Clock;
   readonly reports: Reports;
   readonly stacks: boolean;
+  /** The public face of it all. */
+  readonly kernel: Kernel;
   /** The task that has not blocked since it was last switched to. */
   running: TaskRecord | null = null;
   /** Pending waits that something outside the kernel will end. */
@@ -80,6 +84,7 @@ export class Scheduler {
   };
 
   constructor(options: SchedulerOptions) {
+    this.kernel = options.kernel;
     this.clock = options.clock;
     this.reports = options.reports;
     this.stacks = options.stacks;
@@ -187,6 +192,7 @@ export class Scheduler {
   /** Enters a new task, which starts when its turn comes. */
   add(task: TaskRecord, gate: Wait): void {
     this.tasks.set(task.id, task);
+    if (this.tasks.size === 1) noteTasks(this);
     task.parent?.children.add(task);
     if (this.#hooks !== null) this.#hook("created", task);
     task.addWait(gate);
@@ -202,6 +208,7 @@ export class Scheduler {
     this.#undoWaits(task);
     task.terminated = true;
     this.tasks.delete(task.id);
+    if (this.tasks.size === 0) noteTasks(this);
     for (const child of task.children.toArray()) child.parent = null;
     task.parent?.children.delete(task);
     task.parent = null;
@@ -217,7 +224,8 @@ export class Scheduler {
   }
 
   #isUnseen(task: TaskRecord): boolean {
-    return !task.isMain && !task.isJoined && !(task.membership?.reportsCrashes ?? false);
+    if (task.isMain || task.isJoined) return false;
+    return task.daemon || !(task.membership?.reportsCrashes ?? false);
   }
 
   /** Waits nobody can await any more: nothing must be handed to them. */
@@ -229,6 +237,7 @@ export class Scheduler {
     for (const wait of forgotten) {
       wait.undo();
       task.dropWait(wait);
+      for (let scope = wait.scope; scope !== null; scope = scope.parent) scope.close();
     }
   }
 
@@ -241,9 +250,12 @@ export class Scheduler {
   /** Names a cancelled task that awaits a foreign promise, if that lasts. */
   watchStall(task: TaskRecord): void {
     if (!this.active || task.terminated || task.pendingCount === 0 || task.wait !== null) return;
+    if (task.stallReported || this.#stalls.has(task)) return;
     const timer = setTimeout(() => {
       this.#stalls.delete(task);
-      if (task.state === "PROMISE_WAIT") this.reports.stall(task);
+      if (task.state !== "PROMISE_WAIT") return;
+      task.stallReported = true;
+      this.reports.stall(task);
     }, STALL_MS);
     this.#stalls.set(task, timer);
   }

@@ -104,10 +104,10 @@ export class TaskGroup<R = any> {
    * @throws {CurioError} Outside a task, or after `join`.
    */
   // deno-lint-ignore no-explicit-any -- see TaskFunction
-  spawn<A extends any[], T extends R>(fn: TaskFunction<A, T>, ...args: A): Task<T>;
+  spawn<A extends any[], T>(fn: TaskFunction<A, T>, ...args: A): Task<T>;
   /** {@linkcode TaskGroup.spawn} with options. */
   // deno-lint-ignore no-explicit-any -- see TaskFunction
-  spawn<A extends any[], T extends R>(
+  spawn<A extends any[], T>(
     options: SpawnOptions,
     fn: TaskFunction<A, T>,
     ...args: A
@@ -149,7 +149,9 @@ export class TaskGroup<R = any> {
       try {
         result = await body(this);
       } catch (error) {
+        const cancelled = [...this.#running];
         await this.#end(error);
+        for (const record of cancelled) this.#release(record);
         throw error;
       }
       await this.#join();
@@ -194,7 +196,9 @@ export class TaskGroup<R = any> {
     return inTask("TaskGroup.nextResult()", async () => {
       const task = await this.nextDone();
       if (task === null) {
-        throw new CurioError("Cannot give a next result: no task is left in the group");
+        throw new CurioError(
+          "Cannot give a next result because no task is left in the group: use nextDone(), which tells by null",
+        );
       }
       return task.result;
     });
@@ -255,7 +259,9 @@ export class TaskGroup<R = any> {
   get result(): R {
     this.#checkJoined("result");
     if (this.#completed === null) {
-      throw new CurioError("Cannot read result of a group in which no task completed");
+      throw new CurioError(
+        "Cannot read result of a group in which no task completed: look at completed first",
+      );
     }
     return taskOf(this.#completed).result;
   }

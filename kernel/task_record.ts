@@ -25,6 +25,20 @@ export interface Membership {
   release(record: TaskRecord): void;
 }
 
+/** Those who wait for a task's end. */
+class JoinQueue extends WaitQueue {
+  readonly #record: TaskRecord;
+
+  constructor(record: TaskRecord) {
+    super();
+    this.#record = record;
+  }
+
+  describe(): string {
+    return `for ${this.#record.label}`;
+  }
+}
+
 /** What a waiter in {@linkcode TaskRecord.joiners} is woken with: the outcome, or just the news. */
 export const WANTS_RESULT = Symbol("wants result");
 
@@ -50,9 +64,11 @@ export class TaskRecord {
   failed = false;
   /** The result, or the error if it {@linkcode failed}. */
   outcome: unknown = undefined;
-  readonly joiners: WaitQueue = new WaitQueue();
+  readonly joiners: WaitQueue = new JoinQueue(this);
   membership: Membership | null = null;
   locals: LocalValues | null = null;
+  /** Whether it was named for holding others up. */
+  stallReported = false;
   /** Whether its crash is its caller's to report. */
   isMain = false;
   handle: Task | null = null;

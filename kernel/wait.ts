@@ -27,8 +27,8 @@ export const UNDONE = 3;
 export interface WaitOwner {
   /** Unregisters `wait`: it was interrupted by `error`, or its task ended without awaiting it. */
   remove(wait: Wait, error?: CancelledError): void;
-  /** Who holds what is waited for, for reports, if that is known. */
-  holder?(): string | null;
+  /** What reports can add about what is waited for: `held by task 3 'main'`. */
+  describe?(): string | null;
 }
 
 let resolveNext: (value: never) => void;
@@ -135,7 +135,7 @@ export class Wait<T = any> {
   settle(): void {
     this.status = SETTLED;
     if (this.#failed) {
-      hush(this.promise);
+      if (this.scope !== null) hush(this.promise);
       this.#reject(this.#outcome);
     } else {
       this.#resolve(this.#outcome as T);

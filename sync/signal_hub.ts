@@ -3,6 +3,7 @@
  * process alive; the kernel does while a run is in progress. When the last watcher of a signal leaves,
  * the listener is removed, and with it the signal's default action is back.
  */
+import { noteClosed, noteOpen, type Resource } from "../kernel/leftovers.ts";
 
 /** Something that is told of each arrival. */
 export interface SignalWatcher {
@@ -15,6 +16,7 @@ export interface SignalWatcher {
 interface Watch {
   readonly watchers: Set<SignalWatcher>;
   readonly listener: () => void;
+  readonly resource: Resource;
 }
 
 const watches = new Map<Deno.Signal, Watch>();
@@ -47,6 +49,7 @@ export function unwatch(signals: readonly Deno.Signal[], watcher: SignalWatcher)
     if (watch === undefined || !watch.watchers.delete(watcher) || watch.watchers.size > 0) continue;
     watches.delete(signal);
     Deno.removeSignalListener(signal, watch.listener);
+    noteClosed(watch.resource);
   }
 }
 
@@ -63,5 +66,7 @@ function watchOne(signal: Deno.Signal, watcher: SignalWatcher): void {
     for (const each of keen.length > 0 ? keen : all) each.arrived(signal);
   };
   Deno.addSignalListener(signal, listener);
-  watches.set(signal, { watchers, listener });
+  const resource: Resource = { describeOpen: () => `a listener for ${signal}` };
+  noteOpen(resource);
+  watches.set(signal, { watchers, listener, resource });
 }

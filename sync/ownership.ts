@@ -1,0 +1,103 @@
+import { currentRecord, currentScope } from "../kernel/current.ts";
+import { CurioError } from "../kernel/errors.ts";
+import { completed, rejectOutside } from "../kernel/suspend.ts";
+import type { TaskRecord } from "../kernel/task_record.ts";
+import { WaitQueue } from "../kernel/wait_queue.ts";
+import type { LockStatistics } from "./lock.ts";
+
+/** The line of tasks before a lock, which can tell who holds it. */
+class LockQueue extends WaitQueue {
+  owner: TaskRecord | null = null;
+
+  describe(): string | null {
+    const { owner } = this;
+    if (owner === null) return null;
+    return `held by ${owner.label}${owner.terminated ? ", which has ended" : ""}`;
+  }
+}
+
+/**
+ * What a lock is made of: an owner, how often it holds the lock, and the line of those who wait.
+ * Releasing hands over to the first in line, so nobody who comes later can slip in between.
+ */
+export class Ownership {
+  readonly #kind: string;
+  readonly #reentrant: boolean;
+  readonly #waiters = new LockQueue();
+  #depth = 0;
+
+  constructor(kind: string, reentrant: boolean) {
+    this.#kind = kind;
+    this.#reentrant = reentrant;
+  }
+
+  /** Whether somebody is the owner. */
+  get held(): boolean {
+    return this.#depth > 0;
+  }
+
+  /** Makes the current task the owner of `lock`, now or when its turn comes. */
+  acquire<L>(lock: L): Promise<L> {
+    const scope = currentScope();
+    const operation = `${this.#kind}.acquire()`;
+    if (scope === null) return rejectOutside(operation);
+    if (this.#depth === 0 || (this.#reentrant && this.#waiters.owner === scope.task)) {
+      this.#waiters.owner = scope.task;
+      this.#depth++;
+      return completed(scope, operation, lock);
+    }
+    return this.#waiters.suspend(operation, "LOCK_ACQUIRE", lock);
+  }
+
+  /** Undoes one acquisition. */
+  release(): void {
+    if (this.#depth === 0) {
+      throw new CurioError(`Cannot release a ${this.#kind} that is not held: acquire() it first`);
+    }
+    if (this.#reentrant && !this.isHeldBy(currentRecord())) {
+      throw new CurioError(
+        `Cannot release a ${this.#kind} ${this.#waiters.describe()}: only its owner may`,
+      );
+    }
+    if (--this.#depth === 0) this.#handOver();
+  }
+
+  /** Whether `task` is the owner. */
+  isHeldBy(task: TaskRecord | null): boolean {
+    return this.#depth > 0 && this.#waiters.owner === task;
+  }
+
+  /** Gives the lock up however often it is held; returns how often that was. */
+  releaseAll(): number {
+    const depth = this.#depth;
+    this.#depth = 0;
+    this.#handOver();
+    return depth;
+  }
+
+  /** Makes the lock, just acquired, held `depth` times. */
+  deepen(depth: number): void {
+    this.#depth = depth;
+  }
+
+  statistics(): LockStatistics {
+    const { owner, length } = this.#waiters;
+    return { waiting: length, locked: this.held, owner: owner === null ? null : owner.id };
+  }
+
+  toString(): string {
+    const held = this.held ? `locked, ${this.#waiters.describe()}` : "unlocked";
+    return `${this.#kind} [${held}, ${this.#waiters.length} waiting]`;
+  }
+
+  #handOver(): void {
+    const next = this.#waiters.shift();
+    if (next === null) {
+      this.#waiters.owner = null;
+      return;
+    }
+    this.#waiters.owner = next.scope!.task;
+    this.#depth = 1;
+    next.wake(next.data);
+  }
+}
