@@ -1,4 +1,4 @@
-import { requireScope } from "./current.ts";
+import { currentScope, requireScope } from "./current.ts";
 
 /** Every `Local`'s values in one task; shared with children until one of them writes. */
 export class LocalValues {
@@ -43,9 +43,14 @@ function valuesToWrite(local: object): Record<PropertyKey, unknown> {
   return (task.locals ??= new LocalValues()).write(local);
 }
 
-/** Properties the runtime asks for when it prints or awaits an object: none of the user's. */
+const wellKnown = new Set<unknown>(
+  Object.getOwnPropertyNames(Symbol).map((name) => Reflect.get(Symbol, name)),
+);
+
+/** Properties the runtime asks for when it prints, converts or awaits an object: none of the user's. */
 function isProbe(key: PropertyKey): boolean {
-  return typeof key === "symbol";
+  if (typeof key !== "symbol") return key === "then" && currentScope() === null;
+  return wellKnown.has(key) || /^(Deno|nodejs)\./.test(Symbol.keyFor(key) ?? "");
 }
 
 const handler: ProxyHandler<object> = {
@@ -92,5 +97,12 @@ const handler: ProxyHandler<object> = {
 export const Local: new <T extends object>() => Partial<T> = class Local {
   constructor() {
     return new Proxy(this, handler);
+  }
+
+  // The runtime prints what is behind the proxy.
+  [Symbol.for("Deno.customInspect")](): string {
+    const values = currentScope()?.task.locals?.read(this) ?? {};
+    const entries = Reflect.ownKeys(values).map((key) => `${String(key)}: ${String(values[key])}`);
+    return entries.length === 0 ? "Local {}" : `Local { ${entries.join(", ")} }`;
   }
 } as unknown as new <T extends object>() => Partial<T>;

@@ -31,6 +31,13 @@ export interface ShutdownOptions {
   order?: "newest" | "oldest";
 }
 
+/** Why members are cancelled. */
+interface Ending {
+  readonly by: TaskRecord | null;
+  readonly why: string;
+  readonly reason: unknown;
+}
+
 const POLICIES: readonly string[] = ["all", "any", "object", "none"];
 
 /**
@@ -63,12 +70,16 @@ export class TaskGroup<R = any> {
   readonly #daemons = new Set<TaskRecord>();
   /** Ended members that `join` and `nextDone` have not looked at, in the order they ended. */
   readonly #finished = new Set<TaskRecord>();
+  /** Members told to go, whose outcome is of no interest. */
+  readonly #dismissed = new Set<TaskRecord>();
   readonly #failures: TaskRecord[] = [];
   readonly #waiters = new WaitQueue<void>();
   readonly #policy: WaitPolicy;
   readonly #throwOnError: boolean;
   readonly #membership: Membership;
   #completed: TaskRecord | null = null;
+  /** Why what is left is being cancelled, from then on. */
+  #ending: Ending | null = null;
   /** Whether it takes no more members. */
   #closed = false;
   #joined = false;
@@ -94,7 +105,7 @@ export class TaskGroup<R = any> {
       ended: (record) => this.#onEnd(record),
       release: (record) => this.#release(record),
     };
-    if (given) { for (const task of first) this.addTask(task); }
+    if (given) this.#adopt([...first].map(recordOfTask));
   }
 
   /**
@@ -127,13 +138,7 @@ export class TaskGroup<R = any> {
    */
   addTask(task: Task): void {
     this.#checkOpen("add a task to");
-    const record = recordOfTask(task);
-    if (record.membership !== null) {
-      throw new CurioError(
-        `Cannot add ${record.label} to a second group: a task is in one group at most`,
-      );
-    }
-    this.#enter(record);
+    this.#adopt([recordOfTask(task)]);
   }
 
   /**
@@ -149,9 +154,8 @@ export class TaskGroup<R = any> {
       try {
         result = await body(this);
       } catch (error) {
-        const cancelled = [...this.#running];
+        for (const record of this.#running) this.#dismissed.add(record);
         await this.#end(error);
-        for (const record of cancelled) this.#release(record);
         throw error;
       }
       await this.#join();
@@ -209,11 +213,10 @@ export class TaskGroup<R = any> {
     return inTask("TaskGroup.cancelRemaining()", async () => {
       const caller = currentRecord();
       const running = [...this.#running].filter((record) => record !== caller);
-      this.#cancel(running, "its group was told to cancel what remains", undefined);
-      for (const record of running) {
-        await taskOf(record).wait();
-        this.#release(record);
-      }
+      const why = "its group was told to cancel what remains";
+      for (const record of running) this.#dismissed.add(record);
+      this.#cancel(running, { by: caller, why, reason: undefined });
+      for (const record of running) await taskOf(record).wait();
     });
   }
 
@@ -231,6 +234,7 @@ export class TaskGroup<R = any> {
 
   async #shutdown(options: ShutdownOptions): Promise<void> {
     const grace = toTimeout(options.grace ?? 0, "the grace of TaskGroup.shutdown()");
+    this.#checkOutsider("shut down");
     this.#closed = true;
     try {
       if (grace > 0) await ignoreAfter(grace, () => this.#collect("all"));
@@ -238,7 +242,7 @@ export class TaskGroup<R = any> {
     } finally {
       const rest = [...this.#running, ...this.#daemons];
       rest.sort((a, b) => options.order === "oldest" ? a.id - b.id : b.id - a.id);
-      await this.#finish(rest, "its group shuts down", undefined);
+      await this.#finish(rest, this.#blame("its group shuts down", undefined));
     }
     this.#throwFailures();
   }
@@ -319,8 +323,24 @@ export class TaskGroup<R = any> {
 
   // -- Members
 
+  /** All of them, or none. */
+  #adopt(records: TaskRecord[]): void {
+    const known = new Set<TaskRecord>();
+    for (const record of records) {
+      if (record.membership !== null || known.has(record)) {
+        throw new CurioError(
+          `Cannot add ${record.label} to a second group: a task is in one group at most`,
+        );
+      }
+      known.add(record);
+    }
+    for (const record of records) this.#enter(record);
+  }
+
   #enter(record: TaskRecord): void {
     record.membership = this.#membership;
+    // What a dying member spawns dies with the group.
+    if (this.#ending !== null) this.#cancel([record], this.#ending);
     if (!record.daemon) this.#members.add(record);
     if (record.terminated) this.#onEnd(record);
     else if (record.daemon) this.#daemons.add(record);
@@ -329,6 +349,7 @@ export class TaskGroup<R = any> {
 
   #onEnd(record: TaskRecord): void {
     if (this.#daemons.delete(record) || !this.#members.has(record)) return;
+    if (this.#dismissed.delete(record)) return this.#release(record);
     this.#running.delete(record);
     this.#finished.add(record);
     if (record.failed) this.#failures.push(record);
@@ -351,6 +372,7 @@ export class TaskGroup<R = any> {
 
   async #join(): Promise<void> {
     if (this.#joined) return;
+    this.#checkOutsider("join");
     try {
       if (this.#policy !== "none") await this.#collect(this.#policy);
     } catch (error) {
@@ -372,7 +394,7 @@ export class TaskGroup<R = any> {
   #drain(policy: WaitPolicy): boolean {
     for (const record of this.#finished) {
       this.#finished.delete(record);
-      const counts = record.failed || policy !== "object" || record.outcome != null;
+      const counts = record.failed || this.#policy !== "object" || record.outcome != null;
       if (counts) this.#completed ??= record;
       if (record.failed || (counts && policy !== "all")) return true;
     }
@@ -381,21 +403,26 @@ export class TaskGroup<R = any> {
 
   /** Cancels what is left, in the order of spawning. */
   async #end(error: unknown): Promise<void> {
-    const failure = this.#failures[0];
-    const why = failure !== undefined
-      ? "a sibling failed"
-      : error !== undefined && !isCancelled(error)
+    const why = error !== undefined && !isCancelled(error)
       ? "the body of its group failed"
       : "its group has ended";
-    await this.#finish([...this.#running, ...this.#daemons], why, failure?.outcome ?? error);
+    await this.#finish([...this.#running, ...this.#daemons], this.#blame(why, error));
+  }
+
+  /** A member's failure, if there is one, is why the group ends; else `why`. */
+  #blame(why: string, reason: unknown): Ending {
+    const failure = this.#failures[0];
+    if (failure === undefined) return { by: null, why, reason };
+    return { by: failure, why: "a sibling failed", reason: failure.outcome };
   }
 
   /** Cancels `rest` in that order and waits, whatever happens meanwhile: nobody outlives the group. */
-  async #finish(rest: TaskRecord[], why: string, reason: unknown): Promise<void> {
-    this.#cancel(rest, why, reason);
-    this.#closed = true;
+  async #finish(rest: TaskRecord[], ending: Ending): Promise<void> {
+    this.#ending = ending;
+    this.#cancel(rest, ending);
     if (this.#isAlive()) await disableCancellation(() => this.#waitForAll());
     this.#finished.clear();
+    this.#closed = true;
     this.#joined = true;
   }
 
@@ -404,20 +431,19 @@ export class TaskGroup<R = any> {
   }
 
   async #waitForAll(): Promise<void> {
-    for (const set of [this.#running, this.#daemons]) {
-      for (const record of set) await taskOf(record).wait();
+    while (this.#isAlive()) {
+      for (const set of [this.#running, this.#daemons]) {
+        for (const record of set) await taskOf(record).wait();
+      }
     }
   }
 
-  #cancel(records: TaskRecord[], why: string, reason: unknown): void {
-    const failure = this.#failures[0];
-    const by = failure ?? currentRecord();
+  #cancel(records: TaskRecord[], { by, why, reason }: Ending): void {
+    const origin = { kind: "group", by: by === null ? null : taskOf(by), reason } as const;
+    const canceller = by ?? currentRecord();
+    const who = canceller === null ? "" : ` by ${canceller.label}`;
     for (const record of records) {
-      if (record === by) continue;
-      record.cancelFor(
-        { kind: "group", by: failure === undefined ? null : taskOf(failure), reason },
-        `cancelled${by === null ? "" : ` by ${by.label}`}: ${why}`,
-      );
+      if (record !== canceller) record.cancelFor(origin, `cancelled${who}: ${why}`);
     }
   }
 
@@ -443,12 +469,22 @@ export class TaskGroup<R = any> {
 
   #checkOpen(what: string): void {
     if (!this.#closed) return;
-    throw new CurioError(`Cannot ${what} a group that has been joined: make a new one`);
+    const how = this.#joined ? "has been joined" : "is shutting down";
+    throw new CurioError(`Cannot ${what} a group that ${how}: make a new one`);
   }
 
   #checkJoined(what: string): void {
     if (this.#joined) return;
-    throw new CurioError(`Cannot read ${what} of a group before join() or run() is done`);
+    throw new CurioError(`Cannot read ${what} of a group that has not ended: join() it first`);
+  }
+
+  /** A member would wait for itself, and with a shield around it nobody could end that. */
+  #checkOutsider(what: string): void {
+    const caller = currentRecord();
+    if (caller === null || caller.membership !== this.#membership) return;
+    throw new CurioError(
+      `Cannot ${what} a group from ${caller.label}, one of its members: do it in a task outside the group`,
+    );
   }
 }
 
