@@ -57,6 +57,11 @@ export async function run(first: unknown, ...rest: unknown[]): Promise<unknown> 
       "Cannot call run() inside a task: use spawn(), or await the function itself",
     );
   }
+  if (first instanceof Promise) {
+    throw new TypeError(
+      "Cannot run a promise: pass the function and its arguments to run(), not its result",
+    );
+  }
   const hasOptions = typeof first === "object" && first !== null;
   const options: RunOptions = hasOptions ? first : {};
   const [fn, ...args] = hasOptions ? rest : [first, ...rest];

@@ -87,7 +87,11 @@ export class CancelScope {
    */
   get signal(): AbortSignal {
     if (this.#scope !== null) return this.#scope.signal;
-    return (this.#unborn ??= new AbortController()).signal;
+    if (this.#unborn === null) {
+      this.#unborn = new AbortController();
+      if (this.#early !== null) this.#abortUnborn();
+    }
+    return this.#unborn.signal;
   }
 
   /**
@@ -109,6 +113,11 @@ export class CancelScope {
   run<T>(body: (scope: this) => T | Promise<T>): Promise<T | undefined> {
     const outer = currentScope();
     if (outer === null) return Promise.reject(outsideError("CancelScope.run()"));
+    if (typeof body !== "function") {
+      return Promise.reject(
+        new TypeError(`Cannot run ${String(body)} in a CancelScope: pass a function`),
+      );
+    }
     if (this.#scope !== null) {
       return Promise.reject(
         new CurioError("Cannot run a CancelScope twice: make a new one for each use"),
@@ -138,8 +147,10 @@ export class CancelScope {
   #cancel(reason: string | undefined, by: AbortSignal | null): void {
     const scope = this.#scope;
     if (scope === null) {
+      if (this.#early !== null) return;
       this.#cancelCalled = true;
-      this.#early ??= { reason, by };
+      this.#early = { reason, by };
+      if (this.#unborn !== null) queueMicrotask(() => this.#abortUnborn());
       return;
     }
     if (scope.closed || scope.cancelCalled) return;
@@ -160,6 +171,11 @@ export class CancelScope {
     scope.cancel(error);
   }
 
+  /** Whoever got the signal before the scope ran must hear of a cancellation before it runs, too. */
+  #abortUnborn(): void {
+    this.#unborn!.abort(new TaskCancelled(this.#early!.reason ?? "a scope was cancelled"));
+  }
+
   /** Lets go of the outside signal once the body has ended: a long-lived one would gather listeners. */
   async #untie<T>(promise: Promise<T>): Promise<T> {
     try {
@@ -172,8 +188,10 @@ export class CancelScope {
 
 /** Ends the scope's own cancellation, and no other. */
 function recover(scope: Scope, error: unknown): undefined {
-  if (error instanceof CancelledError && owningScope(error) === scope) return undefined;
-  throw error;
+  if (!(error instanceof CancelledError) || owningScope(error) !== scope) throw error;
+  // It may have come by way of the signal, and not of a wait.
+  scope.interrupted = true;
+  return undefined;
 }
 
 function checkDeadline(deadline: number): number {

@@ -74,6 +74,7 @@ export function checkCancellation(
   cls?: abstract new (...args: never[]) => CancelledError,
 ): CancelledError | null {
   const scope = requireScope("checkCancellation()");
+  scope.task.scheduler.catchUp();
   if (scope.task.pendingCount === 0) return null;
   if (cls !== undefined) return takeMatching(scope, cls);
   const due = takePending(scope);
@@ -113,8 +114,8 @@ export function setCancellation(exc: CancelledError | null): CancelledError | nu
   for (let scope: Scope | null = from; scope !== null; scope = scope.parent) scope.clearPending();
   if (exc !== null) {
     const home = homeOf(exc, from);
-    home.error = exc;
-    home.innerError = exc;
+    // Its own error, as seen from further in, stays the pair that it is.
+    if (exc !== home.error && exc !== home.innerError) home.error = home.innerError = exc;
     home.markPending();
   }
   return before;

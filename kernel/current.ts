@@ -10,6 +10,9 @@ import type { TaskRecord } from "./task_record.ts";
 
 const storage = new AsyncLocalStorage<Scope>();
 
+/** Runs `fn(...args)` in the context this module was loaded in: in no task. */
+export const outsideTasks: <R>(fn: () => R) => R = AsyncLocalStorage.snapshot();
+
 /** Runs `fn(...args)` in `scope`, and whatever it awaits too. */
 export function enter<A extends unknown[], R>(scope: Scope, fn: (...args: A) => R, ...args: A): R {
   return storage.run(scope, fn, ...args);

@@ -28,6 +28,11 @@ export class Deadlines {
     return this.#heap.length === 0 ? Infinity : this.#heap[0].when;
   }
 
+  /** All entries, in no order. */
+  toArray(): Due[] {
+    return [...this.#heap];
+  }
+
   /** Enters `due` under its `when`. */
   add(due: Due): void {
     const slot = this.#heap.length;

@@ -1,6 +1,6 @@
 import { HostClock } from "./clock.ts";
 import { currentRecord, requireScope } from "./current.ts";
-import { CurioError, KeyboardInterrupt, setOrigin } from "./errors.ts";
+import { CurioError, KeyboardInterrupt, setOrigin, TaskCancelled } from "./errors.ts";
 import { Reports } from "./reports.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Standstill } from "./standstill.ts";
@@ -9,6 +9,8 @@ import type { TaskRecord } from "./task_record.ts";
 import type { Activation, KernelOptions, Logger } from "./types.ts";
 import { Wait } from "./wait.ts";
 
+/** How long shutdown waits for a task that waits for another before it turns to the next. */
+const PATIENCE_MS = 1000;
 /** A host timer that never matters, but keeps the process alive. */
 const KEEP_ALIVE_MS = 2 ** 30;
 
@@ -37,7 +39,13 @@ export class Kernel {
   #keepAlive: ReturnType<typeof setInterval> | null = null;
   #main: TaskRecord | null = null;
   #deadlocked: CurioError | null = null;
-  #shutDown = false;
+  /** Whether a `run` or `shutdown` is under way. */
+  #busy = false;
+  #shutdown: Promise<void> | null = null;
+  /** Whether all that is left has been cancelled. */
+  #forcing = false;
+  /** Ends the wait for a task that shutdown has cancelled, while there is one. */
+  #moveOn: { readonly task: TaskRecord; readonly go: () => void } | null = null;
 
   /** A kernel with no tasks. */
   constructor(options: KernelOptions = {}) {
@@ -57,6 +65,7 @@ export class Kernel {
       this.#scheduler,
       options.deadlock ?? "warn",
       (report) => this.#breakDeadlock(report),
+      () => this.#unblock(),
     );
   }
 
@@ -80,7 +89,7 @@ export class Kernel {
   run(): Promise<void>;
   async run(...given: unknown[]): Promise<unknown> {
     this.#checkIdle("run");
-    if (this.#shutDown) {
+    if (this.#shutdown !== null) {
       throw new CurioError("Cannot run a kernel after its shutdown: make a new one");
     }
     this.#activate();
@@ -90,12 +99,9 @@ export class Kernel {
     main.isMain = true;
     this.#main = main;
     this.#begin();
-    try {
-      await ended(main);
-    } finally {
-      this.#pause();
-      this.#main = null;
-    }
+    await ended(main);
+    this.#main = null;
+    this.#pause();
     if (this.#deadlocked !== null) throw await this.#endDeadlock(this.#deadlocked);
     if (main.failed) throw main.outcome;
     return main.outcome;
@@ -108,23 +114,13 @@ export class Kernel {
    * @throws {CurioError} Inside a task of this kernel, or during a `run`.
    */
   async shutdown(): Promise<void> {
-    this.#checkIdle("shut down");
-    if (this.#shutDown) return;
-    this.#shutDown = true;
-    if (this.#scheduler.tasks.size === 0) return;
-    this.#begin();
-    try {
-      for (let task = this.#newest(); task !== null; task = this.#newest()) {
-        task.cancelFor(
-          { kind: "shutdown", by: null },
-          "cancelled: the kernel is shutting down",
-        );
-        this.#scheduler.watchStall(task);
-        await ended(task);
-      }
-    } finally {
-      this.#pause();
+    if (this.#shutdown === null) {
+      this.#checkIdle("shut down");
+      this.#shutdown = this.#cancelEverything();
+    } else if (currentRecord() !== null) {
+      this.#checkIdle("shut down");
     }
+    await this.#shutdown;
   }
 
   /** Shuts the kernel down. */
@@ -134,7 +130,11 @@ export class Kernel {
 
   /** What `console.log` shows. */
   [Symbol.for("Deno.customInspect")](): string {
-    const state = this.#shutDown ? "shut down" : this.#scheduler.active ? "running" : "paused";
+    const state = this.#shutdown !== null
+      ? "shut down"
+      : this.#scheduler.active
+      ? "running"
+      : "paused";
     return `Kernel [${state}, tasks: ${this.#scheduler.tasks.size}]`;
   }
 
@@ -142,7 +142,7 @@ export class Kernel {
     if (currentRecord() !== null) {
       throw new CurioError(`Cannot ${what} a kernel inside a task: spawn a task instead`);
     }
-    if (this.#scheduler.active) {
+    if (this.#busy) {
       throw new CurioError(
         `Cannot ${what} a kernel while a run of it is in progress: await that first`,
       );
@@ -156,34 +156,108 @@ export class Kernel {
   }
 
   #begin(): void {
+    this.#busy = true;
     this.#keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
     this.#scheduler.start();
   }
 
   #pause(): void {
+    this.#busy = false;
     this.#scheduler.stop();
     if (this.#keepAlive !== null) clearInterval(this.#keepAlive);
     this.#keepAlive = null;
     this.#standstill.end();
   }
 
-  #newest(): TaskRecord | null {
+  /** The newest task that is none of `but`. */
+  #newest(but?: Set<TaskRecord>): TaskRecord | null {
     let newest: TaskRecord | null = null;
     for (const task of this.#scheduler.tasks.values()) {
-      if (newest === null || task.id > newest.id) newest = task;
+      if ((newest === null || task.id > newest.id) && !but?.has(task)) newest = task;
     }
     return newest;
+  }
+
+  // -- Shutdown
+
+  /**
+   * One task after the other, the newest first: its clean-up may need those that are older. But one
+   * that in turn waits for an older task, for a lock it holds say, must not wait for ever.
+   */
+  async #cancelEverything(): Promise<void> {
+    if (this.#scheduler.tasks.size === 0) return;
+    this.#begin();
+    const told = new Set<TaskRecord>();
+    for (let task = this.#newest(); task !== null; task = this.#newest(told)) {
+      told.add(task);
+      task.cancelFor({ kind: "shutdown", by: null }, "cancelled: the kernel is shutting down");
+      this.#scheduler.watchStall(task);
+      await this.#endedOrStuck(task);
+    }
+    await this.#endAll();
+    this.#pause();
+  }
+
+  /** Waits for the end of tasks that have all been cancelled. */
+  async #endAll(): Promise<void> {
+    this.#standstill.eager = true;
+    this.#forcing = true;
+    for (let task = this.#newest(); task !== null; task = this.#newest()) await ended(task);
+    this.#forcing = false;
+    this.#standstill.eager = false;
+  }
+
+  /** Resolves when `task` has ended, or waits for another task that does not get anywhere. */
+  async #endedOrStuck(task: TaskRecord): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#standstill.eager = true;
+    const patience = setInterval(() => this.#unblock(), PATIENCE_MS);
+    this.#moveOn = { task, go: resolve };
+    await Promise.race([ended(task), promise]);
+    clearInterval(patience);
+    this.#standstill.eager = false;
+    this.#moveOn = null;
+  }
+
+  /** Gets things going in a standstill after everything was cancelled; whether it could. */
+  #unblock(): boolean {
+    return this.#forcing || this.#deadlocked !== null ? this.#force() : this.#turnToNext();
+  }
+
+  /**
+   * The last resort: a task that waits, behind a shield, for what no task is left to do (to release a
+   * lock, say) is interrupted in spite of the shield. Otherwise the run would never end.
+   */
+  #force(): boolean {
+    let forced = false;
+    for (const task of this.#scheduler.tasks.values()) {
+      for (const wait of task.waits()) {
+        if (!waitsForATask(wait)) continue;
+        wait.interrupt(
+          new TaskCancelled(`${task.label} cancelled: nothing can end its wait any more`),
+        );
+        forced = true;
+      }
+    }
+    return forced;
+  }
+
+  /** Lets shutdown turn to the next task, if the one it waits for waits for another; whether it did. */
+  #turnToNext(): boolean {
+    if (this.#moveOn === null) return false;
+    const { task, go } = this.#moveOn;
+    const waits = task.waits();
+    const stuck = waits.length > 0 && waits.every(waitsForATask);
+    if (stuck) go();
+    return stuck;
   }
 
   /** Lets what is ready run until it blocks, after a look at the clock and the host. */
   async #cycle(): Promise<void> {
     this.#begin();
-    try {
-      await nextTurn();
-      await nextTurn();
-    } finally {
-      this.#pause();
-    }
+    await nextTurn();
+    await nextTurn();
+    this.#pause();
   }
 
   /** Ctrl-C: cancels the first task; `false` if that has been asked for already. */
@@ -213,14 +287,9 @@ export class Kernel {
   async #endDeadlock(error: CurioError): Promise<CurioError> {
     this.#deadlocked = null;
     this.#begin();
-    try {
-      for (let task = this.#newest(); task !== null; task = this.#newest()) {
-        this.#cancelAll();
-        await ended(task);
-      }
-    } finally {
-      this.#pause();
-    }
+    this.#cancelAll();
+    await this.#endAll();
+    this.#pause();
     return error;
   }
 }
@@ -229,8 +298,13 @@ export class Kernel {
 async function ended(task: TaskRecord): Promise<void> {
   if (task.terminated) return;
   const wait = new Wait<void>(null, "Kernel.run()", "TASK_JOIN", task.joiners, false);
-  task.joiners.add(wait);
+  task.joiners.enroll(wait);
   await wait.promise;
+}
+
+/** Whether only another task can end `wait`. */
+function waitsForATask(wait: Wait): boolean {
+  return wait.pending && !wait.external && wait.state !== "TIME_SLEEP";
 }
 
 function nextTurn(): Promise<void> {

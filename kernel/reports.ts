@@ -63,6 +63,11 @@ export class Reports {
     this.#say("error", "an activation threw and was removed:", error);
   }
 
+  /** What a wait registered could not be undone. */
+  undoFailed(error: unknown): void {
+    this.#say("error", "the undo of a cancelled suspend() threw:", error);
+  }
+
   #say(level: keyof Logger, ...parts: unknown[]): void {
     try {
       this.#log[level](...parts);

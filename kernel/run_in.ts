@@ -16,6 +16,7 @@ export function runIn<A extends unknown[], R, T = never>(
 ): Promise<R | T> {
   const promise = runBody(scope, fn, args, recover);
   scope.promise = promise;
+  if (scope.hushed) scope.hush();
   return promise;
 }
 

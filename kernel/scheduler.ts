@@ -14,6 +14,7 @@
  *   left, so a task that is still "running" by then is in `PROMISE_WAIT`, and others may run.
  */
 import type { Clock } from "./clock.ts";
+import { outsideTasks } from "./current.ts";
 import { Deadlines, type Due } from "./deadlines.ts";
 import { type CancelledError, isCancelled } from "./errors.ts";
 import type { Kernel } from "./kernel.ts";
@@ -21,6 +22,7 @@ import { noteTasks } from "./leftovers.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Reports } from "./reports.ts";
 import { Ring } from "./ring.ts";
+import { Scope } from "./scope.ts";
 import { type Task, taskOf } from "./task.ts";
 import type { TaskRecord } from "./task_record.ts";
 import type { Activation } from "./types.ts";
@@ -71,13 +73,11 @@ export class Scheduler {
   readonly #schedule: Schedule | null;
   readonly #debugger: boolean;
   #hooks: Activation[] | null;
-  /** Whether it matters at once that a running task has come to await a foreign promise. */
-  readonly #watches: boolean;
   #credit = SLICE;
   #turnStart = 0;
   #immediate: ReturnType<typeof setImmediate> | null = null;
   readonly #stalls = new Map<TaskRecord, ReturnType<typeof setTimeout>>();
-  readonly #pump = (): void => this.#onPump();
+  readonly #pump = (): void => outsideTasks(this.#onPump);
   readonly #onTime = (): void => {
     this.expireDeadlines(this.clock.now());
     this.kick();
@@ -91,7 +91,6 @@ export class Scheduler {
     this.#schedule = options.schedule;
     this.#debugger = options.debugger;
     this.#hooks = options.activations.length > 0 ? [...options.activations] : null;
-    this.#watches = this.#hooks !== null || options.clock.virtual;
   }
 
   /** Whether every task is in a blocking call, and none is ready. True only once microtasks are done. */
@@ -106,7 +105,7 @@ export class Scheduler {
     this.active = true;
     this.#turnStart = performance.now();
     this.#credit = SLICE;
-    if (this.deadlines.next !== Infinity) this.#armClock();
+    this.expireDeadlines(this.clock.now());
     this.kick();
   }
 
@@ -134,11 +133,13 @@ export class Scheduler {
       wait.preset(error, true);
       this.#ready.push(wait);
       this.#arm();
-    } else if (wait.external) {
-      this.external++;
+    } else {
+      if (wait.external) this.external++;
+      wait.owner.enroll?.(wait);
     }
+    if (this.running === task) this.running = null;
     if (this.#hooks !== null) this.#suspended(task, wait.state);
-    if (this.running === task || this.running === null) this.#next();
+    if (this.running === null) this.#next();
   }
 
   /** Like {@linkcode suspend}, for a wait that has its outcome and only gives others a turn. */
@@ -146,8 +147,9 @@ export class Scheduler {
     const { task } = wait.scope!;
     task.addWait(wait);
     this.#ready.push(wait);
+    if (this.running === task) this.running = null;
     if (this.#hooks !== null) this.#suspended(task, wait.state);
-    if (this.running === task || this.running === null) this.#next();
+    if (this.running === null) this.#next();
     if (this.#ready.length > 0) this.#arm();
   }
 
@@ -177,6 +179,13 @@ export class Scheduler {
     if (this.active && due.slot === 0) this.#armClock();
   }
 
+  /** Expires what came due while a task kept the processor to itself. */
+  catchUp(): void {
+    if (this.deadlines.size === 0) return;
+    const now = this.clock.now();
+    if (this.deadlines.next <= now) this.expireDeadlines(now);
+  }
+
   /** Expires what is due at `now`. */
   expireDeadlines(now: number): void {
     this.deadlines.expire(now);
@@ -193,9 +202,9 @@ export class Scheduler {
   add(task: TaskRecord, gate: Wait): void {
     this.tasks.set(task.id, task);
     if (this.tasks.size === 1) noteTasks(this);
-    task.parent?.children.add(task);
-    if (this.#hooks !== null) this.#hook("created", task);
+    if (task.parent !== null) (task.parent.children ??= new Set()).add(task);
     task.addWait(gate);
+    if (this.#hooks !== null) this.#hook("created", task);
     gate.wake(undefined);
   }
 
@@ -206,11 +215,12 @@ export class Scheduler {
     task.failed = failed;
     if (failed && this.#debugger && !isCancelled(outcome)) this.#stopInDebugger(task, outcome);
     this.#undoWaits(task);
+    if (task.openScopes > 0) this.#dropDeadlines(task);
     task.terminated = true;
     this.tasks.delete(task.id);
     if (this.tasks.size === 0) noteTasks(this);
-    for (const child of task.children.toArray()) child.parent = null;
-    task.parent?.children.delete(task);
+    if (task.children !== null) { for (const child of task.children) child.parent = null; }
+    task.parent?.children!.delete(task);
     task.parent = null;
     task.root.close();
     this.#unwatchStall(task);
@@ -241,6 +251,13 @@ export class Scheduler {
     }
   }
 
+  /** Of scopes whose body nobody awaits any more. */
+  #dropDeadlines(task: TaskRecord): void {
+    for (const due of this.deadlines.toArray()) {
+      if (due instanceof Scope && due.task === task) this.deadlines.remove(due);
+    }
+  }
+
   // deno-lint-ignore no-unused-vars -- both are there to be looked at
   #stopInDebugger(task: TaskRecord, error: unknown): void {
     // deno-lint-ignore no-debugger -- what the option is for
@@ -249,11 +266,12 @@ export class Scheduler {
 
   /** Names a cancelled task that awaits a foreign promise, if that lasts. */
   watchStall(task: TaskRecord): void {
-    if (!this.active || task.terminated || task.pendingCount === 0 || task.wait !== null) return;
+    if (!this.active || task.terminated || !task.root.pending) return;
     if (task.stallReported || this.#stalls.has(task)) return;
     const timer = setTimeout(() => {
       this.#stalls.delete(task);
-      if (task.state !== "PROMISE_WAIT") return;
+      // No microtask is left in a host callback: a task without a wait awaits a foreign promise.
+      if (task.wait !== null || !task.root.pending) return;
       task.stallReported = true;
       this.reports.stall(task);
     }, STALL_MS);
@@ -289,7 +307,8 @@ export class Scheduler {
         this.switches++;
         this.running = task;
         if (this.#hooks !== null) this.#enterCycle(task);
-        if (this.#watches) this.#arm();
+        // Once a turn: the pump sees whether the task has come to await a foreign promise.
+        if (this.#immediate === null) this.#arm();
         wait.settle();
         return;
       }
@@ -312,16 +331,17 @@ export class Scheduler {
     if (this.#immediate === null && this.active) this.#immediate = setImmediate(this.#pump);
   }
 
-  #onPump(): void {
+  readonly #onPump = (): void => {
     this.#immediate = null;
     this.#turnStart = performance.now();
     this.#credit = SLICE;
     const { running } = this;
-    if (running !== null && this.#hooks !== null) this.#suspended(running, "PROMISE_WAIT");
+    this.running = null;
+    if (running !== null && this.#hooks !== null) this.#suspended(running, running.state);
     this.#next();
     if (this.#ready.length > 0) this.#arm();
     else if (this.running === null) this.onSettled();
-  }
+  };
 
   /** Has {@linkcode onSettled} called, if no task is ready by then. */
   settle(): void {
@@ -362,9 +382,10 @@ export class Scheduler {
 
   #guard(activation: Activation, call: () => void): void {
     try {
-      call();
+      // What a hook does is no task's doing.
+      outsideTasks(call);
     } catch (error) {
-      const rest = this.#hooks!.filter((hook) => hook !== activation);
+      const rest = (this.#hooks ?? []).filter((hook) => hook !== activation);
       this.#hooks = rest.length > 0 ? rest : null;
       this.reports.hookFailed(error);
     }

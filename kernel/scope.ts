@@ -28,6 +28,8 @@ export class Scope implements Due {
   pending = false;
   /** The promise of the call that runs the body: hushed if a cancellation rejects it. */
   promise: Promise<unknown> | null = null;
+  /** Whether that is to happen as soon as there is one. */
+  hushed = false;
   closed = false;
   /** Whether somebody cancelled it, other than its deadline. */
   cancelCalled = false;
@@ -39,7 +41,9 @@ export class Scope implements Due {
     readonly shield: boolean,
     /** The seconds given, for the error's message. */
     readonly seconds: number,
-  ) {}
+  ) {
+    if (parent !== null) task.openScopes++;
+  }
 
   /** Sets the deadline, in seconds of the kernel's clock, or moves it. */
   setDeadline(when: number): void {
@@ -49,17 +53,23 @@ export class Scope implements Due {
     if (when !== Infinity) scheduler.at(this);
   }
 
-  expire(_now: number): void {
-    if (this.error !== null) return;
-    this.timeOut();
-    this.#deliver();
+  expire(now: number): void {
+    if (this.error !== null || this.timedOut) return;
+    const outermost = outermostDue(this, now);
+    if (outermost === this) {
+      this.timeOut();
+      this.#deliver(now);
+    } else {
+      // Both deadlines have passed: one interruption, and it is the outer one's.
+      this.timedOut = true;
+      outermost.expire(now);
+    }
   }
 
   /** Makes the passed deadline the reason this scope is cancelled for. */
   timeOut(): void {
-    if (this.timedOut) return;
-    this.timedOut = true;
-    this.task.scheduler.deadlines.remove(this);
+    this.void();
+    if (this.error !== null) return;
     const { task } = this;
     const after = Number.isFinite(this.seconds) ? ` after ${this.seconds} s` : "";
     const origin = { kind: "timeout", by: null, reason: this.seconds } as const;
@@ -73,28 +83,38 @@ export class Scope implements Due {
     this.innerError = inner;
   }
 
+  /** The deadline has passed, but an outer scope's interruption stands for its own. */
+  void(): void {
+    this.timedOut = true;
+    this.task.scheduler.deadlines.remove(this);
+  }
+
   /** Cancels what is inside with `error`. */
   cancel(error: CancelledError): void {
     if (this.closed) return;
     this.task.scheduler.deadlines.remove(this);
     this.error = error;
     this.innerError = error;
-    this.#deliver();
+    this.#deliver(-Infinity);
   }
 
-  #deliver(): void {
+  /** Interrupts what waits inside. Deadlines further in that have passed by `now` are void with it. */
+  #deliver(now: number): void {
     const { wait, moreWaits } = this.task;
-    let delivered = wait !== null && this.#interrupt(wait);
+    let delivered = wait !== null && this.#interrupt(wait, now);
     if (moreWaits !== null) {
-      for (const more of moreWaits) if (this.#interrupt(more)) delivered = true;
+      for (const more of moreWaits) if (this.#interrupt(more, now)) delivered = true;
     }
     if (delivered) this.interrupted = true;
     else this.markPending();
     this.abortSignals();
   }
 
-  #interrupt(wait: Wait): boolean {
+  #interrupt(wait: Wait, now: number): boolean {
     if (wait.status !== PENDING || !isInside(wait.scope!, this)) return false;
+    for (let inner = wait.scope!; inner !== this; inner = inner.parent!) {
+      if (inner.when <= now) inner.void();
+    }
     wait.interrupt((wait.scope === this ? this.error : this.innerError)!);
     return true;
   }
@@ -115,16 +135,19 @@ export class Scope implements Due {
 
   /** The body has ended. */
   close(): void {
+    if (this.closed) return;
     this.closed = true;
+    if (this.parent !== null) this.task.openScopes--;
     this.task.scheduler.deadlines.remove(this);
     this.clearPending();
-    if (this.#controller !== null) this.task.signalled!.delete(this);
+    if (this.#controller !== null) this.task.signalled?.delete(this);
     if (this.when !== Infinity) redeliverOuter(this);
   }
 
   /** Marks the body's promise as looked after, as befits a cancelled wait's. */
   hush(): void {
     if (this.promise !== null) hush(this.promise);
+    else this.hushed = true;
   }
 
   /** The signal that aborts when this scope, or one around it, is cancelled. */
@@ -170,6 +193,8 @@ function redeliverOuter(left: Scope): void {
     if (!scope.timedOut) {
       scope.timeOut();
       scope.abortSignals();
+    } else if (scope.error === null) {
+      scope.timeOut();
     }
     scope.markPending();
   }
@@ -182,6 +207,16 @@ function cancelledWith(from: Scope): CancelledError | null {
     if (scope.shield) return null;
   }
   return null;
+}
+
+/** The outermost scope around `from`, or itself, whose deadline has passed by `now`. */
+function outermostDue(from: Scope, now: number): Scope {
+  let found = from;
+  for (let inner = from; inner.parent !== null && !inner.shield; inner = inner.parent) {
+    const scope = inner.parent;
+    if (scope.when <= now && scope.error === null) found = scope;
+  }
+  return found;
 }
 
 /** Whether a cancellation of `outer` reaches what waits in `inner`. */

@@ -1,8 +1,8 @@
-import { currentScope, outsideError, requireScope } from "./current.ts";
+import { currentScope, requireScope } from "./current.ts";
 import type { Due } from "./deadlines.ts";
 import { type Duration, toSeconds } from "./duration.ts";
 import type { Scheduler } from "./scheduler.ts";
-import { suspend, yieldTurn } from "./suspend.ts";
+import { rejectOutside, suspend, yieldTurn } from "./suspend.ts";
 import type { Wait, WaitOwner } from "./wait.ts";
 
 /** A sleeping wait, due when its time comes. */
@@ -11,6 +11,11 @@ class Sleeper implements Due, WaitOwner {
   wait!: Wait<number>;
 
   constructor(readonly scheduler: Scheduler, readonly when: number) {}
+
+  enroll(wait: Wait<number>): void {
+    this.wait = wait;
+    if (this.when !== Infinity) this.scheduler.at(this);
+  }
 
   expire(now: number): void {
     this.wait.wake(now);
@@ -43,7 +48,7 @@ class Sleeper implements Due, WaitOwner {
  */
 export function sleep(duration: Duration): Promise<number> {
   const scope = currentScope();
-  if (scope === null) return Promise.reject(outsideError("sleep()"));
+  if (scope === null) return rejectOutside("sleep()");
   let seconds: number;
   try {
     seconds = toSeconds(duration, "the duration of sleep()");
@@ -51,17 +56,12 @@ export function sleep(duration: Duration): Promise<number> {
     return Promise.reject(error);
   }
   const { scheduler } = scope.task;
-  const now = scheduler.clock.now();
   if (seconds <= 0) {
-    // A deadline may have passed while the task kept the processor to itself.
-    if (scheduler.deadlines.next <= now) scheduler.expireDeadlines(now);
-    return yieldTurn("sleep()", now);
+    scheduler.catchUp();
+    return yieldTurn(scope, "sleep()", scheduler.clock.now());
   }
-  const sleeper = new Sleeper(scheduler, now + seconds);
-  const wait = suspend<number>("sleep()", "TIME_SLEEP", sleeper, false);
-  sleeper.wait = wait;
-  if (wait.pending && seconds !== Infinity) scheduler.at(sleeper);
-  return wait.promise;
+  const sleeper = new Sleeper(scheduler, scheduler.clock.now() + seconds);
+  return suspend<number>("sleep()", "TIME_SLEEP", sleeper, false).promise;
 }
 
 /**
@@ -78,8 +78,11 @@ export function sleep(duration: Duration): Promise<number> {
  * });
  * ```
  */
-export async function schedule(): Promise<void> {
-  await sleep(0);
+export function schedule(): Promise<void> {
+  const scope = currentScope();
+  if (scope === null) return rejectOutside("schedule()");
+  scope.task.scheduler.catchUp();
+  return yieldTurn(scope, "schedule()", undefined);
 }
 
 /**

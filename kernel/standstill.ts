@@ -11,8 +11,11 @@ export class Standstill {
   readonly #scheduler: Scheduler;
   readonly #policy: "warn" | "throw" | "ignore";
   readonly #break: (report: string) => void;
+  readonly #resolve: () => boolean;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #looking = false;
+  /** Whether a standstill is to be noticed at once, because it may be resolved. */
+  eager = false;
   /** At which switch the last report was made: one report for each standstill. */
   #reportedAt = -1;
 
@@ -20,10 +23,12 @@ export class Standstill {
     scheduler: Scheduler,
     policy: "warn" | "throw" | "ignore",
     breakDeadlock: (report: string) => void,
+    resolve: () => boolean,
   ) {
     this.#scheduler = scheduler;
     this.#policy = policy;
     this.#break = breakDeadlock;
+    this.#resolve = resolve;
     scheduler.onIdle = () => this.#onIdle();
     scheduler.onSettled = () => this.#onSettled();
   }
@@ -37,8 +42,8 @@ export class Standstill {
 
   #onIdle(): void {
     const scheduler = this.#scheduler;
-    if (scheduler.clock.virtual) scheduler.settle();
-    if (this.#policy === "ignore" || this.#timer !== null || !this.#mayBeDeadlock()) return;
+    if (scheduler.clock.virtual || this.eager) scheduler.settle();
+    if (this.#timer !== null || !this.#mayBeDeadlock()) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#looking = true;
@@ -63,9 +68,11 @@ export class Standstill {
         return;
       }
     }
-    if (!this.#looking) return;
+    if (!this.#looking && !this.eager) return;
+    const looking = this.#looking;
     this.#looking = false;
-    if (scheduler.standsStill && this.#mayBeDeadlock() && !this.#someoneSleeps()) this.#report();
+    if (!scheduler.standsStill || !this.#mayBeDeadlock() || this.#resolve() || !looking) return;
+    if (this.#policy !== "ignore" && !this.#someoneSleeps()) this.#report();
   }
 
   /** `sleep(Infinity)` is no deadlock: its task waits for nobody. */
@@ -78,9 +85,14 @@ export class Standstill {
 
   #report(): void {
     const { reports, switches, tasks } = this.#scheduler;
-    this.#reportedAt = switches;
     const report = reports.deadlock(tasks.values());
-    if (this.#policy === "throw") this.#break(report);
-    else reports.warn(report);
+    if (this.#policy === "throw") {
+      this.#break(report);
+      // If nobody heard of that, there will be no switch to bring us here again.
+      this.#onIdle();
+    } else {
+      this.#reportedAt = switches;
+      reports.warn(report);
+    }
   }
 }

@@ -11,14 +11,15 @@ import { Wait, type WaitOwner } from "./wait.ts";
 const nobody: WaitOwner = { remove() {} };
 
 /**
- * Suspends the current task: makes a wait that `owner` must register if it is still pending (a
- * cancellation that was due interrupts it at birth). Outside a task the wait has failed already.
+ * Suspends the current task: makes a wait and has `owner` enroll it, unless a cancellation that was
+ * due interrupts it at birth. Outside a task the wait has failed already. `data` is the owner's.
  */
 export function suspend<T>(
   operation: string,
   state: TaskState,
   owner: WaitOwner,
   external: boolean,
+  data?: unknown,
 ): Wait<T> {
   const scope = currentScope();
   if (scope === null) {
@@ -27,6 +28,7 @@ export function suspend<T>(
     return wait;
   }
   const wait = new Wait<T>(scope, operation, state, owner, external);
+  wait.data = data;
   const { task } = scope;
   const error = task.pendingCount > 0 ? takePending(scope) : null;
   task.scheduler.suspend(wait, error);
@@ -42,7 +44,11 @@ export function suspendAnywhere<T>(
   state: TaskState,
   owner: WaitOwner,
 ): Wait<T> {
-  if (currentScope() === null) return new Wait<T>(null, operation, state, owner, true);
+  if (currentScope() === null) {
+    const wait = new Wait<T>(null, operation, state, owner, true);
+    owner.enroll?.(wait);
+    return wait;
+  }
   return suspend<T>(operation, state, owner, true);
 }
 
@@ -65,10 +71,8 @@ export function rejectOutside(operation: string): Promise<never> {
   return Promise.reject(outsideError(operation));
 }
 
-/** Suspends the current task for just one turn: others that are ready run first. */
-export function yieldTurn<T>(operation: string, value: T): Promise<T> {
-  const scope = currentScope();
-  if (scope === null) return rejectOutside(operation);
+/** Suspends the task of `scope` for just one turn: others that are ready run first. */
+export function yieldTurn<T>(scope: Scope, operation: string, value: T): Promise<T> {
   const { task } = scope;
   const wait = new Wait<T>(scope, operation, "READY", nobody, false);
   const error = task.pendingCount > 0 ? takePending(scope) : null;

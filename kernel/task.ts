@@ -1,5 +1,6 @@
 import { currentRecord, currentScope, requireScope } from "./current.ts";
 import { CancelledError, CurioError, setOrigin, TaskCancelled } from "./errors.ts";
+import { inTask } from "./in_task.ts";
 import { stackLines } from "./reports.ts";
 import { framesOf } from "./stacks.ts";
 import { completed, rejectOutside, suspend } from "./suspend.ts";
@@ -99,7 +100,7 @@ export class Task<R = any> {
 
   /** The tasks it spawned that are alive, in the order they were spawned. */
   get children(): Task[] {
-    return this.#record.children.toArray().map(taskOf);
+    return [...this.#record.children ?? []].map(taskOf);
   }
 
   /**
@@ -169,17 +170,18 @@ export class Task<R = any> {
     } catch (error) {
       return Promise.reject(error);
     }
-    if (record === by) return interruptHere(record);
     if (!blocking) return Promise.resolve();
+    if (record === by) return interruptHere(record);
     return record.joiners.suspend("Task.cancel()", "TASK_JOIN");
   }
 
   /** Cancels every child, newest first, and waits until all have ended. */
-  async cancelChildren(): Promise<void> {
-    requireScope("Task.cancelChildren()");
-    const children = this.children.reverse();
-    for (const child of children) void child.cancel({ blocking: false });
-    for (const child of children) await child.wait();
+  cancelChildren(): Promise<void> {
+    return inTask("Task.cancelChildren()", async () => {
+      const children = this.children.reverse();
+      for (const child of children) void child.cancel({ blocking: false });
+      for (const child of children) await child.wait();
+    });
   }
 
   /**

@@ -40,20 +40,23 @@ class JoinQueue extends WaitQueue {
 }
 
 /** What a waiter in {@linkcode TaskRecord.joiners} is woken with: the outcome, or just the news. */
-export const WANTS_RESULT = Symbol("wants result");
+export const WANTS_RESULT: unique symbol = Symbol("wants result");
 
 export class TaskRecord {
   readonly id: number = ++lastId;
   readonly parentId: number | null;
   /** The task that spawned this one, while both are alive. */
   parent: TaskRecord | null;
-  readonly children = new LazySet<TaskRecord>();
+  /** Those it spawned that are alive, in order; none unless it ever spawned one. */
+  children: Set<TaskRecord> | null = null;
   readonly root: Scope = new Scope(this, null, false, NaN);
   /** The first of the waits that have not been settled; nearly always the only one. */
   wait: Wait | null = null;
   moreWaits: Set<Wait> | null = null;
   /** How many of its scopes have a cancellation that is still to be delivered. */
   pendingCount = 0;
+  /** How many scopes are open, without the task's own. */
+  openScopes = 0;
   /** Scopes whose `AbortSignal` somebody has asked for. */
   signalled: Set<Scope> | null = null;
   cycles = 0;
@@ -64,7 +67,7 @@ export class TaskRecord {
   failed = false;
   /** The result, or the error if it {@linkcode failed}. */
   outcome: unknown = undefined;
-  readonly joiners: WaitQueue = new JoinQueue(this);
+  #joiners: JoinQueue | null = null;
   membership: Membership | null = null;
   locals: LocalValues | null = null;
   /** Whether it was named for holding others up. */
@@ -83,6 +86,11 @@ export class TaskRecord {
     this.parentId = parent === null ? null : parent.id;
   }
 
+  /** Those who wait for its end. */
+  get joiners(): WaitQueue {
+    return this.#joiners ??= new JoinQueue(this);
+  }
+
   /** How messages refer to it: `task 7 'fetcher'`. */
   get label(): string {
     return `task ${this.id} '${this.name}'`;
@@ -90,12 +98,11 @@ export class TaskRecord {
 
   get state(): TaskState {
     if (this.terminated) return "TERMINATED";
+    if (this.scheduler.running === this) return "RUNNING";
     const { wait } = this;
-    if (wait !== null) {
-      return wait.status === PENDING ? wait.state : this.cycles ? "READY" : "INITIAL";
-    }
-    if (this.scheduler.running === this || currentRecord() === this) return "RUNNING";
-    return "PROMISE_WAIT";
+    if (wait === null) return currentRecord() === this ? "RUNNING" : "PROMISE_WAIT";
+    if (wait.status === PENDING) return wait.state;
+    return this.cycles === 0 ? "INITIAL" : "READY";
   }
 
   /** Notes a wait that has begun. */
@@ -156,7 +163,9 @@ export class TaskRecord {
 
   /** Tells everybody who waits for the end. */
   wakeJoiners(): void {
-    for (let wait = this.joiners.shift(); wait !== null; wait = this.joiners.shift()) {
+    const joiners = this.#joiners;
+    if (joiners === null) return;
+    for (let wait = joiners.shift(); wait !== null; wait = joiners.shift()) {
       if (wait.data !== WANTS_RESULT) {
         wait.wake(undefined);
       } else {
@@ -169,24 +178,7 @@ export class TaskRecord {
 
   /** Whether somebody waits in `join()` for how it ends. */
   get isJoined(): boolean {
-    for (const wait of this.joiners) if (wait.data === WANTS_RESULT) return true;
+    for (const wait of this.#joiners ?? []) if (wait.data === WANTS_RESULT) return true;
     return false;
-  }
-}
-
-/** A set in insertion order that costs nothing until something is added. */
-export class LazySet<T> {
-  #items: Set<T> | null = null;
-
-  add(item: T): void {
-    (this.#items ??= new Set()).add(item);
-  }
-
-  delete(item: T): void {
-    this.#items?.delete(item);
-  }
-
-  toArray(): T[] {
-    return this.#items === null ? [] : [...this.#items];
   }
 }

@@ -126,7 +126,7 @@ export function translate(scope: Scope, error: unknown): unknown {
   if (!(error instanceof TaskTimeout) && !(error instanceof TimeoutCancellationError)) return error;
   const expired = outermostExpired(scope);
   if (expired !== null) {
-    expired.timeOut();
+    if (expired.error === null) expired.timeOut();
     if (expired === scope) return scope.error;
     return error instanceof TimeoutCancellationError ? error : expired.innerError;
   }

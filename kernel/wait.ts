@@ -25,6 +25,8 @@ export const UNDONE = 3;
 
 /** Where a pending wait is registered. */
 export interface WaitOwner {
+  /** Registers `wait`, which has just begun; not called for one that was interrupted at birth. */
+  enroll?(wait: Wait): void;
   /** Unregisters `wait`: it was interrupted by `error`, or its task ended without awaiting it. */
   remove(wait: Wait, error?: CancelledError): void;
   /** What reports can add about what is waited for: `held by task 3 'main'`. */
@@ -78,6 +80,11 @@ export class Wait<T = any> {
     this.promise = new Promise<T>(executor);
     this.#resolve = resolveNext as (value: T) => void;
     this.#reject = rejectNext;
+  }
+
+  /** Whether it was interrupted, or failed, and its task has yet to hear of it. */
+  get failed(): boolean {
+    return this.#failed;
   }
 
   /** Whether nobody has taken it yet. */

@@ -24,16 +24,11 @@ export class WaitQueue<T = any> implements WaitOwner {
 
   /** Makes the current task wait here, at the end. */
   suspend(operation: string, state: TaskState, data?: unknown, external = false): Promise<T> {
-    const wait = suspend<T>(operation, state, this, external);
-    if (wait.pending) {
-      wait.data = data;
-      this.add(wait);
-    }
-    return wait.promise;
+    return suspend<T>(operation, state, this, external, data).promise;
   }
 
   /** Adds a pending wait at the end. */
-  add(wait: Wait<T>): void {
+  enroll(wait: Wait<T>): void {
     wait.prev = this.#last;
     if (this.#last === null) this.#first = wait;
     else this.#last.next = wait;

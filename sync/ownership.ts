@@ -1,4 +1,4 @@
-import { currentRecord, currentScope } from "../kernel/current.ts";
+import { currentRecord, currentScope, outsideError } from "../kernel/current.ts";
 import { CurioError } from "../kernel/errors.ts";
 import { completed, rejectOutside } from "../kernel/suspend.ts";
 import type { TaskRecord } from "../kernel/task_record.ts";
@@ -54,6 +54,7 @@ export class Ownership {
     if (this.#depth === 0) {
       throw new CurioError(`Cannot release a ${this.#kind} that is not held: acquire() it first`);
     }
+    if (this.#reentrant && currentRecord() === null) throw outsideError(`${this.#kind}.release()`);
     if (this.#reentrant && !this.isHeldBy(currentRecord())) {
       throw new CurioError(
         `Cannot release a ${this.#kind} ${this.#waiters.describe()}: only its owner may`,

@@ -35,7 +35,7 @@ export interface SemaphoreStatistics extends WaitStatistics {
  * ```
  */
 export class Semaphore {
-  readonly #waiters = new WaitQueue<this>();
+  readonly #waiters = new WaitQueue();
   #value: number;
 
   /**

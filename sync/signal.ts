@@ -1,10 +1,9 @@
 import { currentScope } from "../kernel/current.ts";
-import { CurioError } from "../kernel/errors.ts";
 import { inTask } from "../kernel/in_task.ts";
-import { Ring } from "../kernel/ring.ts";
 import { completed, rejectOutside } from "../kernel/suspend.ts";
 import { WaitQueue } from "../kernel/wait_queue.ts";
 import type { WaitStatistics } from "./sched.ts";
+import { closedError, SignalArrivals } from "./signal_arrivals.ts";
 import { type SignalWatcher, unwatch, watch } from "./signal_hub.ts";
 
 /**
@@ -28,13 +27,7 @@ import { type SignalWatcher, unwatch, watch } from "./signal_hub.ts";
  */
 export class SignalQueue {
   readonly #signals: readonly Deno.Signal[];
-  readonly #arrivals = new Ring<Deno.Signal>();
-  readonly #getters = new WaitQueue<Deno.Signal>();
-  readonly #watcher: SignalWatcher = {
-    arrived: (signal) => {
-      if (!this.#getters.wakeOne(signal)) this.#arrivals.push(signal);
-    },
-  };
+  readonly #arrivals: SignalArrivals;
   #closed = false;
 
   /**
@@ -43,7 +36,7 @@ export class SignalQueue {
    */
   constructor(...signals: Deno.Signal[]) {
     this.#signals = checkSignals(signals, "SignalQueue");
-    watch(signals, this.#watcher);
+    this.#arrivals = new SignalArrivals("SignalQueue", this.#signals);
   }
 
   /**
@@ -54,20 +47,14 @@ export class SignalQueue {
    */
   get(): Promise<Deno.Signal> {
     if (this.#closed) return Promise.reject(closedError("SignalQueue"));
-    if (this.#arrivals.length === 0) {
-      return this.#getters.suspend("SignalQueue.get()", "SIGNAL_WAIT", undefined, true);
-    }
-    const scope = currentScope();
-    if (scope === null) return rejectOutside("SignalQueue.get()");
-    return completed(scope, "SignalQueue.get()", this.#arrivals.shift()!);
+    return this.#arrivals.get("SignalQueue.get()");
   }
 
   /** Stops listening. A task that waits gets `CurioError`. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    unwatch(this.#signals, this.#watcher);
-    this.#getters.failAll(closedError("SignalQueue"));
+    this.#arrivals.close();
   }
 
   /** Signals without end, each as by `get()`. */
@@ -88,7 +75,7 @@ export class SignalQueue {
 
   /** How many tasks wait. */
   statistics(): WaitStatistics & { readonly arrived: number } {
-    return { waiting: this.#getters.length, arrived: this.#arrivals.length };
+    return { waiting: this.#arrivals.waiting, arrived: this.#arrivals.length };
   }
 
   /** What `console.log` shows. */
@@ -208,8 +195,8 @@ export class SignalEvent {
  */
 export class SignalSet {
   readonly #signals: readonly Deno.Signal[];
-  /** What `run` listens with; one however many runs there are at a time. */
-  #queue: SignalQueue | null = null;
+  /** While it listens: one however many runs and waits there are at a time. */
+  #arrivals: SignalArrivals | null = null;
   #runs = 0;
   #closed = false;
 
@@ -229,10 +216,10 @@ export class SignalSet {
    * @throws {TypeError} If one of the signals cannot be caught.
    */
   wait(): Promise<Deno.Signal> {
-    return inTask("SignalSet.wait()", () => {
-      const queue = this.#queue;
-      return queue === null ? this.run(() => this.#queue!.get()) : queue.get();
-    });
+    return inTask(
+      "SignalSet.wait()",
+      () => this.run(() => this.#arrivals!.get("SignalSet.wait()")),
+    );
   }
 
   /**
@@ -244,7 +231,7 @@ export class SignalSet {
    */
   async run<T>(body: (set: this) => T | Promise<T>): Promise<T> {
     if (this.#closed) throw closedError("SignalSet");
-    this.#queue ??= new SignalQueue(...this.#signals);
+    this.#arrivals ??= new SignalArrivals("SignalSet", this.#signals);
     this.#runs++;
     try {
       return await body(this);
@@ -283,18 +270,18 @@ export class SignalSet {
 
   /** How many tasks wait. */
   statistics(): WaitStatistics {
-    return { waiting: this.#queue?.statistics().waiting ?? 0 };
+    return { waiting: this.#arrivals?.waiting ?? 0 };
   }
 
   /** What `console.log` shows. */
   [Symbol.for("Deno.customInspect")](): string {
-    const state = this.#closed ? "closed" : this.#queue === null ? "idle" : "listening";
+    const state = this.#closed ? "closed" : this.#arrivals === null ? "idle" : "listening";
     return `SignalSet [${this.#signals.join(" ")}, ${state}]`;
   }
 
   #stop(): void {
-    this.#queue?.close();
-    this.#queue = null;
+    this.#arrivals?.close();
+    this.#arrivals = null;
   }
 }
 
@@ -310,8 +297,4 @@ function checkSignals(signals: Deno.Signal[], what: string): Deno.Signal[] {
     }
   }
   return [...new Set(signals)];
-}
-
-function closedError(what: string): CurioError {
-  return new CurioError(`Cannot wait on a ${what} that is closed: it no longer listens`);
 }

@@ -14,7 +14,12 @@ export interface Waker<T> {
 
 class Suspension<T> implements Waker<T>, WaitOwner {
   wait!: Wait<T>;
-  undo: (() => void) | void = undefined;
+  readonly #register: (waker: Waker<T>) => (() => void) | void;
+  #undo: (() => void) | void = undefined;
+
+  constructor(register: (waker: Waker<T>) => (() => void) | void) {
+    this.#register = register;
+  }
 
   get pending(): boolean {
     return this.wait.pending;
@@ -32,8 +37,22 @@ class Suspension<T> implements Waker<T>, WaitOwner {
     return pending;
   }
 
+  enroll(wait: Wait<T>): void {
+    this.wait = wait;
+    try {
+      this.#undo = this.#register(this);
+    } catch (error) {
+      wait.fail(error);
+    }
+  }
+
   remove(): void {
-    this.undo?.();
+    try {
+      this.#undo?.();
+    } catch (error) {
+      // Whoever cancels is not to blame, and the wait must end all the same.
+      this.wait.scope?.task.scheduler.reports.undoFailed(error);
+    }
   }
 }
 
@@ -83,9 +102,6 @@ export function suspend<T>(
   state: string,
   register: (waker: Waker<T>) => (() => void) | void,
 ): Promise<T> {
-  const suspension = new Suspension<T>();
-  const wait = suspendTask<T>(`suspend("${state}")`, state as TaskState, suspension, false);
-  suspension.wait = wait;
-  if (wait.pending) suspension.undo = register(suspension);
-  return wait.promise;
+  const operation = `suspend("${state}")`;
+  return suspendTask<T>(operation, state as TaskState, new Suspension(register), false).promise;
 }

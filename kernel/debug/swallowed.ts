@@ -1,4 +1,6 @@
+import type { Scope } from "../scope.ts";
 import { recordOfTask, type Task } from "../task.ts";
+import type { TaskRecord } from "../task_record.ts";
 import type { Activation } from "../types.ts";
 import { filtered, type TraceOptions, Tracer } from "./trace.ts";
 
@@ -40,8 +42,8 @@ export function swallowed(options: SwallowedOptions = {}): Activation {
   const counts = new WeakMap<Task, number>();
   return filtered(tracer, {
     suspended(task) {
-      if (!task.cancelled || recordOfTask(task).root.pending) return;
-      const count = (counts.get(task) ?? -1) + 1;
+      if (!task.cancelled || !isCleanUp(recordOfTask(task))) return;
+      const count = (counts.get(task) ?? 0) + 1;
       counts.set(task, count);
       if (count !== limit + 1) return;
       tracer.write(
@@ -50,4 +52,17 @@ export function swallowed(options: SwallowedOptions = {}): Activation {
       );
     },
   });
+}
+
+/**
+ * Whether a cancelled task has blocked again after the cancellation reached it: not when the wait is
+ * the interrupted one, nor behind a shield, where going on is what was asked for.
+ */
+function isCleanUp(task: TaskRecord): boolean {
+  const wait = task.waits().at(-1);
+  if (task.root.pending || wait === undefined || wait.failed) return false;
+  for (let scope: Scope | null = wait.scope; scope !== null; scope = scope.parent) {
+    if (scope.shield) return false;
+  }
+  return true;
 }
