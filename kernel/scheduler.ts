@@ -358,7 +358,11 @@ export class Scheduler {
   #enterCycle(task: TaskRecord): void {
     if (task.inCycle) return;
     task.inCycle = true;
+    // Also for one that goes on after a foreign promise, of which the kernel has not heard.
+    const { running } = this;
+    this.running = task;
     this.#hook("running", task);
+    this.running = running;
   }
 
   #suspended(task: TaskRecord, trap: string): void {

@@ -25,8 +25,9 @@ export function traptrace(options: TraceOptions = {}): Activation {
   const tracer = new Tracer(options, "debug");
   return filtered(tracer, {
     suspended(task, trap) {
-      const waits = recordOfTask(task).waits().filter((wait) => wait.state === trap);
-      const operation = waits.at(-1)?.operation ?? "await of a promise from elsewhere";
+      const waits = recordOfTask(task).waits();
+      const wait = waits.findLast((wait) => wait.state === trap) ?? waits[0];
+      const operation = wait?.operation ?? "await of a promise from elsewhere";
       tracer.write(`TRAP ${operation} ${trap} ${task}`);
     },
   });
