@@ -66,8 +66,31 @@ export { Event } from "./sync/event.ts";
 export { LifoQueue } from "./sync/lifo_queue.ts";
 export { Lock, type LockStatistics, RLock } from "./sync/lock.ts";
 export { PriorityQueue } from "./sync/priority_queue.ts";
-export { type ItemStore, Queue, QueueEmpty, QueueFull, type QueueStatistics } from "./sync/queue.ts";
+export {
+  type ItemStore,
+  Queue,
+  QueueEmpty,
+  QueueFull,
+  type QueueStatistics,
+} from "./sync/queue.ts";
 export { Result } from "./sync/result.ts";
 export type { WaitStatistics } from "./sync/sched.ts";
 export { BoundedSemaphore, Semaphore, type SemaphoreStatistics } from "./sync/semaphore.ts";
 export { SignalEvent, SignalQueue, SignalSet } from "./sync/signal.ts";
+
+export { Stream, type StreamOptions } from "./io/stream.ts";
+
+export { openConnection } from "./net/open_connection.ts";
+export {
+  type ClientHandler,
+  runServer,
+  type RunServerArguments,
+  type RunServerOptions,
+  type ServerOptions,
+  tcpServer,
+} from "./net/server.ts";
+export { Socket } from "./net/socket.ts";
+/** The socket module, as `@curio/core/socket`: sockets and their constants by the names of Python's. */
+export * as socket from "./net/socket_module.ts";
+export { SocketStream, TextSocketStream, type TextStreamOptions } from "./net/socket_stream.ts";
+export { type ServerSocketOptions, tcpServerSocket } from "./net/tcp_server_socket.ts";

@@ -50,6 +50,8 @@ export class CancelScope {
   #unborn: AbortController | null = null;
 
   /**
+   * A scope that has yet to run.
+   *
    * @throws {RangeError} If the timeout is negative or `NaN`, or the deadline is `NaN`.
    */
   constructor(options: CancelScopeOptions = {}) {

@@ -44,6 +44,7 @@ function isInstance(cls: AnyClass, value: unknown): boolean {
  * ```
  */
 export class CurioError extends Error {
+  /** `instanceof` by brand, so that a second copy of the module does not break it. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return isInstance(this, value);
   }
@@ -159,6 +160,7 @@ export class WriteResourceBusy extends ResourceBusy {}
  * failure first.
  */
 export class TaskGroupError extends AggregateError {
+  /** `instanceof` by brand, so that a second copy of the module does not break it. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return isInstance(this, value);
   }

@@ -220,7 +220,7 @@ export class Scheduler {
     this.tasks.delete(task.id);
     if (this.tasks.size === 0) noteTasks(this);
     if (task.children !== null) { for (const child of task.children) child.parent = null; }
-    task.parent?.children!.delete(task);
+    task.parent?.children?.delete(task);
     task.parent = null;
     task.root.close();
     this.#unwatchStall(task);

@@ -1,13 +1,12 @@
-import { disableCancellation } from "./cancellation.ts";
 import { currentRecord, requireScope } from "./current.ts";
 import { type Duration, toTimeout } from "./duration.ts";
 import { CurioError, isCancelled, TaskGroupError } from "./errors.ts";
+import { GroupMembers } from "./group_members.ts";
 import { inTask } from "./in_task.ts";
 import { type SpawnOptions, startFrom, type TaskFunction } from "./spawn.ts";
 import { recordOfTask, type Task, taskOf } from "./task.ts";
-import type { Membership, TaskRecord } from "./task_record.ts";
+import type { TaskRecord } from "./task_record.ts";
 import { ignoreAfter } from "./timeout.ts";
-import { WaitQueue } from "./wait_queue.ts";
 
 /** When a group's `join` is content: see {@linkcode TaskGroup}. */
 export type WaitPolicy = "all" | "any" | "object" | "none";
@@ -29,13 +28,6 @@ export interface ShutdownOptions {
   grace?: Duration;
   /** Whose cancellation comes first: the newest member's unless told. */
   order?: "newest" | "oldest";
-}
-
-/** Why members are cancelled. */
-interface Ending {
-  readonly by: TaskRecord | null;
-  readonly why: string;
-  readonly reason: unknown;
 }
 
 const POLICIES: readonly string[] = ["all", "any", "object", "none"];
@@ -64,31 +56,21 @@ const POLICIES: readonly string[] = ["all", "any", "object", "none"];
  */
 // deno-lint-ignore no-explicit-any -- see Task
 export class TaskGroup<R = any> {
-  /** Every member but daemons that has not been handed out, in the order they were spawned. */
-  readonly #members = new Set<TaskRecord>();
-  readonly #running = new Set<TaskRecord>();
-  readonly #daemons = new Set<TaskRecord>();
-  /** Ended members that `join` and `nextDone` have not looked at, in the order they ended. */
-  readonly #finished = new Set<TaskRecord>();
-  /** Members told to go, whose outcome is of no interest. */
-  readonly #dismissed = new Set<TaskRecord>();
-  readonly #failures: TaskRecord[] = [];
-  readonly #waiters = new WaitQueue<void>();
   readonly #policy: WaitPolicy;
   readonly #throwOnError: boolean;
-  readonly #membership: Membership;
+  readonly #members: GroupMembers;
   #completed: TaskRecord | null = null;
-  /** Why what is left is being cancelled, from then on. */
-  #ending: Ending | null = null;
   /** Whether it takes no more members. */
   #closed = false;
   #joined = false;
 
-  /**
-   * @throws {CurioError} If one of `tasks` is in a group already.
-   */
+  /** A group without members. */
   constructor(options?: TaskGroupOptions);
-  /** A group of tasks that exist already. */
+  /**
+   * A group of tasks that exist already.
+   *
+   * @throws {CurioError} If one of `tasks` is in a group.
+   */
   constructor(tasks: Iterable<Task>, options?: TaskGroupOptions);
   constructor(first: Iterable<Task> | TaskGroupOptions = {}, second: TaskGroupOptions = {}) {
     const given = Symbol.iterator in first;
@@ -100,12 +82,8 @@ export class TaskGroup<R = any> {
       );
     }
     this.#throwOnError = options.throwOnError ?? false;
-    this.#membership = {
-      reportsCrashes: this.#throwOnError,
-      ended: (record) => this.#onEnd(record),
-      release: (record) => this.#release(record),
-    };
-    if (given) this.#adopt([...first].map(recordOfTask));
+    this.#members = new GroupMembers(this.#throwOnError);
+    if (given) this.#members.adopt([...first].map(recordOfTask));
   }
 
   /**
@@ -127,7 +105,7 @@ export class TaskGroup<R = any> {
     const { task } = requireScope("TaskGroup.spawn()");
     this.#checkOpen("spawn a task in");
     const record = startFrom(task.scheduler, task, "TaskGroup.spawn()", first, rest);
-    this.#enter(record);
+    this.#members.enter(record);
     return taskOf(record);
   }
 
@@ -138,7 +116,7 @@ export class TaskGroup<R = any> {
    */
   addTask(task: Task): void {
     this.#checkOpen("add a task to");
-    this.#adopt([recordOfTask(task)]);
+    this.#members.adopt([recordOfTask(task)]);
   }
 
   /**
@@ -154,7 +132,7 @@ export class TaskGroup<R = any> {
       try {
         result = await body(this);
       } catch (error) {
-        for (const record of this.#running) this.#dismissed.add(record);
+        this.#members.dismiss(this.#members.running);
         await this.#end(error);
         throw error;
       }
@@ -180,12 +158,13 @@ export class TaskGroup<R = any> {
    */
   nextDone(): Promise<Task | null> {
     return inTask("TaskGroup.nextDone()", async () => {
-      while (this.#finished.size === 0) {
-        if (this.#running.size === 0) return null;
-        await this.#waiters.suspend("TaskGroup.nextDone()", "TASK_JOIN");
+      const { finished } = this.#members;
+      while (finished.size === 0) {
+        if (this.#members.isIdle) return null;
+        await this.#members.change("TaskGroup.nextDone()");
       }
-      const [record] = this.#finished;
-      this.#release(record);
+      const [record] = finished;
+      this.#members.release(record);
       return taskOf(record);
     });
   }
@@ -212,10 +191,10 @@ export class TaskGroup<R = any> {
   cancelRemaining(): Promise<void> {
     return inTask("TaskGroup.cancelRemaining()", async () => {
       const caller = currentRecord();
-      const running = [...this.#running].filter((record) => record !== caller);
+      const running = this.#members.running.filter((record) => record !== caller);
       const why = "its group was told to cancel what remains";
-      for (const record of running) this.#dismissed.add(record);
-      this.#cancel(running, { by: caller, why, reason: undefined });
+      this.#members.dismiss(running);
+      this.#members.cancel(running, { by: caller, why, reason: undefined });
       for (const record of running) await taskOf(record).wait();
     });
   }
@@ -240,9 +219,9 @@ export class TaskGroup<R = any> {
       if (grace > 0) await ignoreAfter(grace, () => this.#collect("all"));
       else this.#drain("all");
     } finally {
-      const rest = [...this.#running, ...this.#daemons];
+      const rest = this.#members.alive;
       rest.sort((a, b) => options.order === "oldest" ? a.id - b.id : b.id - a.id);
-      await this.#finish(rest, this.#blame("its group shuts down", undefined));
+      await this.#finish(rest, "its group shuts down", undefined);
     }
     this.#throwFailures();
   }
@@ -302,7 +281,7 @@ export class TaskGroup<R = any> {
 
   /** The members, in the order they were spawned: without daemons, and without those handed out or joined by hand. */
   get tasks(): Task[] {
-    return [...this.#members].sort((a, b) => a.id - b.id).map(taskOf);
+    return this.#members.all.map(taskOf);
   }
 
   /** The members as they end; each is handed out as by {@linkcode TaskGroup.nextDone}. */
@@ -317,55 +296,8 @@ export class TaskGroup<R = any> {
 
   /** What `console.log` shows. */
   [Symbol.for("Deno.customInspect")](): string {
-    const what = this.#joined ? "joined" : `${this.#running.size} running`;
-    return `TaskGroup [${what}, ${this.#finished.size} finished]`;
-  }
-
-  // -- Members
-
-  /** All of them, or none. */
-  #adopt(records: TaskRecord[]): void {
-    const known = new Set<TaskRecord>();
-    for (const record of records) {
-      if (record.membership !== null || known.has(record)) {
-        throw new CurioError(
-          `Cannot add ${record.label} to a second group: a task is in one group at most`,
-        );
-      }
-      known.add(record);
-    }
-    for (const record of records) this.#enter(record);
-  }
-
-  #enter(record: TaskRecord): void {
-    record.membership = this.#membership;
-    // What a dying member spawns dies with the group.
-    if (this.#ending !== null) this.#cancel([record], this.#ending);
-    if (!record.daemon) this.#members.add(record);
-    if (record.terminated) this.#onEnd(record);
-    else if (record.daemon) this.#daemons.add(record);
-    else this.#running.add(record);
-  }
-
-  #onEnd(record: TaskRecord): void {
-    if (this.#daemons.delete(record) || !this.#members.has(record)) return;
-    if (this.#dismissed.delete(record)) return this.#release(record);
-    this.#running.delete(record);
-    this.#finished.add(record);
-    if (record.failed) this.#failures.push(record);
-    this.#waiters.wakeAll();
-  }
-
-  #release(record: TaskRecord): void {
-    record.membership = null;
-    this.#members.delete(record);
-    this.#running.delete(record);
-    this.#daemons.delete(record);
-    this.#finished.delete(record);
-    const failure = this.#failures.indexOf(record);
-    if (failure >= 0) this.#failures.splice(failure, 1);
-    // Whoever waits for it in join() must look again.
-    this.#waiters.wakeAll();
+    const what = this.#joined ? "joined" : `${this.#members.running.length} running`;
+    return `TaskGroup [${what}, ${this.#members.finished.size} finished]`;
   }
 
   // -- Joining
@@ -385,15 +317,15 @@ export class TaskGroup<R = any> {
 
   /** Waits until the policy is content or a member has failed. */
   async #collect(policy: WaitPolicy): Promise<void> {
-    while (!this.#drain(policy) && this.#running.size > 0) {
-      await this.#waiters.suspend("TaskGroup.join()", "TASK_JOIN");
+    while (!this.#drain(policy) && !this.#members.isIdle) {
+      await this.#members.change("TaskGroup.join()");
     }
   }
 
   /** Looks at the members that have ended; whether that is enough. */
   #drain(policy: WaitPolicy): boolean {
-    for (const record of this.#finished) {
-      this.#finished.delete(record);
+    for (const record of this.#members.finished) {
+      this.#members.finished.delete(record);
       const counts = record.failed || this.#policy !== "object" || record.outcome != null;
       if (counts) this.#completed ??= record;
       if (record.failed || (counts && policy !== "all")) return true;
@@ -401,50 +333,19 @@ export class TaskGroup<R = any> {
     return false;
   }
 
-  /** Cancels what is left, in the order of spawning. */
+  /** Cancels what is left, in the order of spawning; `error` is what the body or the joiner met with. */
   async #end(error: unknown): Promise<void> {
     const why = error !== undefined && !isCancelled(error)
       ? "the body of its group failed"
       : "its group has ended";
-    await this.#finish([...this.#running, ...this.#daemons], this.#blame(why, error));
+    await this.#finish(this.#members.alive, why, error);
   }
 
-  /** A member's failure, if there is one, is why the group ends; else `why`. */
-  #blame(why: string, reason: unknown): Ending {
-    const failure = this.#failures[0];
-    if (failure === undefined) return { by: null, why, reason };
-    return { by: failure, why: "a sibling failed", reason: failure.outcome };
-  }
-
-  /** Cancels `rest` in that order and waits, whatever happens meanwhile: nobody outlives the group. */
-  async #finish(rest: TaskRecord[], ending: Ending): Promise<void> {
-    this.#ending = ending;
-    this.#cancel(rest, ending);
-    if (this.#isAlive()) await disableCancellation(() => this.#waitForAll());
-    this.#finished.clear();
+  /** Nobody outlives the group. */
+  async #finish(rest: TaskRecord[], why: string, reason: unknown): Promise<void> {
+    await this.#members.end(rest, this.#members.blame(why, reason));
     this.#closed = true;
     this.#joined = true;
-  }
-
-  #isAlive(): boolean {
-    return this.#running.size > 0 || this.#daemons.size > 0;
-  }
-
-  async #waitForAll(): Promise<void> {
-    while (this.#isAlive()) {
-      for (const set of [this.#running, this.#daemons]) {
-        for (const record of set) await taskOf(record).wait();
-      }
-    }
-  }
-
-  #cancel(records: TaskRecord[], { by, why, reason }: Ending): void {
-    const origin = { kind: "group", by: by === null ? null : taskOf(by), reason } as const;
-    const canceller = by ?? currentRecord();
-    const who = canceller === null ? "" : ` by ${canceller.label}`;
-    for (const record of records) {
-      if (record !== canceller) record.cancelFor(origin, `cancelled${who}: ${why}`);
-    }
   }
 
   // -- Failures
@@ -452,8 +353,7 @@ export class TaskGroup<R = any> {
   /** What `throwOnError` throws, if anything. */
   #throwFailures(): void {
     if (!this.#throwOnError || this.#hasWinner()) return;
-    const failed = this.#failures.filter((record) => !isCancelled(record.outcome));
-    const counted = failed.length > 0 ? failed : this.#failures.filter(wasCancelledFromOutside);
+    const counted = this.#members.culprits();
     if (counted.length === 0) return;
     const count = counted.length === 1 ? "1 task" : `${counted.length} tasks`;
     throw new TaskGroupError(
@@ -481,13 +381,9 @@ export class TaskGroup<R = any> {
   /** A member would wait for itself, and with a shield around it nobody could end that. */
   #checkOutsider(what: string): void {
     const caller = currentRecord();
-    if (caller === null || caller.membership !== this.#membership) return;
+    if (caller === null || caller.membership !== this.#members) return;
     throw new CurioError(
       `Cannot ${what} a group from ${caller.label}, one of its members: do it in a task outside the group`,
     );
   }
-}
-
-function wasCancelledFromOutside(record: TaskRecord): boolean {
-  return isCancelled(record.outcome) && record.outcome.origin.kind !== "group";
 }

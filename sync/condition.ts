@@ -38,6 +38,8 @@ export class Condition {
   readonly #waiters = new WaitQueue<void>();
 
   /**
+   * A condition of its own lock, or of one it shares.
+   *
    * @param lock The lock to use: a new one of its own unless given.
    */
   constructor(lock: Lock | RLock = new Lock()) {

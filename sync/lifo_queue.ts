@@ -33,6 +33,8 @@ class Stack<T> implements ItemStore<T> {
  */
 export class LifoQueue<T> extends Queue<T> {
   /**
+   * An empty queue.
+   *
    * @param maxsize How many items fit; 0 for no limit.
    * @throws {RangeError} If `maxsize` is negative or not a whole number.
    */

@@ -28,12 +28,18 @@ export interface QueueStatistics extends WaitStatistics {
   readonly unfinished: number;
 }
 
-/** The order in which a queue gives out its items: what the kinds of queue differ in. */
+/**
+ * The order in which a queue gives out its items: what the kinds of queue differ in, and all that a kind
+ * of your own has to bring.
+ */
 export interface ItemStore<T> {
+  /** How many items it holds. */
   readonly length: number;
   /** Refuses, by throwing, an item the store could not take. */
   check?(item: T): void;
+  /** Adds an item. */
   push(item: T): void;
+  /** Takes the item whose turn it is, or `undefined` if there is none. */
   shift(): T | undefined;
 }
 
@@ -72,8 +78,10 @@ export class Queue<T> {
   #unfinished = 0;
 
   /**
+   * An empty queue.
+   *
    * @param maxsize How many items fit; 0 for no limit.
-   * @param items Internal: where the items are kept.
+   * @param items Where the items are kept: first in, first out unless given.
    * @throws {RangeError} If `maxsize` is negative or not a whole number.
    */
   constructor(maxsize: number = 0, items: ItemStore<T> = new Ring<T>()) {

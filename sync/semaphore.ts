@@ -39,6 +39,8 @@ export class Semaphore {
   #value: number;
 
   /**
+   * A semaphore with `value` permits.
+   *
    * @param value How many permits there are to begin with.
    * @throws {RangeError} If that is negative or not a whole number.
    */
@@ -126,6 +128,8 @@ export class BoundedSemaphore extends Semaphore {
   readonly #bound: number;
 
   /**
+   * A semaphore with `value` permits at most.
+   *
    * @param value How many permits there are to begin with, and at most.
    * @throws {RangeError} If that is negative or not a whole number.
    */

@@ -31,6 +31,8 @@ export class SignalQueue {
   #closed = false;
 
   /**
+   * Begins to listen.
+   *
    * @param signals Which signals to listen for.
    * @throws {TypeError} If one of them cannot be caught.
    */
@@ -107,6 +109,8 @@ export class SignalEvent {
   #closed = false;
 
   /**
+   * Begins to listen.
+   *
    * @param signals Which signals set the flag.
    * @throws {TypeError} If one of them cannot be caught.
    */
@@ -201,6 +205,8 @@ export class SignalSet {
   #closed = false;
 
   /**
+   * A set of signals; it does not listen yet.
+   *
    * @param signals Which signals to wait for.
    */
   constructor(...signals: Deno.Signal[]) {
