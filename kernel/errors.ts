@@ -11,20 +11,29 @@ import type { Task } from "./task.ts";
 
 type AnyClass = abstract new (...args: never[]) => unknown;
 
-const brands = new WeakMap<AnyClass, symbol>();
+/** Under which a class keeps its brand. */
+const BRAND = Symbol("brand");
 
-/** Marks `cls` with a brand shared by every copy of this module, and names its instances. */
+/** The brand called `name`, the same in every copy of this module. */
+function brandNamed(name: string): symbol {
+  return Symbol.for(`@curio/core ${name}`);
+}
+
+/** Marks `cls` with a brand, and names its instances. */
 function brand(cls: AnyClass, name: string): void {
-  const symbol = Symbol.for(`@curio/core ${name}`);
-  brands.set(cls, symbol);
+  const symbol = brandNamed(name);
+  Object.defineProperty(cls, BRAND, { value: symbol });
   Object.defineProperty(cls.prototype, symbol, { value: true });
   Object.defineProperty(cls.prototype, "name", { value: name, configurable: true, writable: true });
 }
 
 /** `value instanceof cls` by brand; a user's own subclass keeps the ordinary meaning. */
 function isInstance(cls: AnyClass, value: unknown): boolean {
-  const symbol = brands.get(cls);
-  if (symbol === undefined) return Function.prototype[Symbol.hasInstance].call(cls, value);
+  if (!Object.hasOwn(cls, BRAND)) return Function.prototype[Symbol.hasInstance].call(cls, value);
+  return isBranded((cls as unknown as { [BRAND]: symbol })[BRAND], value);
+}
+
+function isBranded(symbol: symbol, value: unknown): boolean {
   return typeof value === "object" && value !== null && symbol in value;
 }
 
@@ -166,6 +175,8 @@ export class TaskGroupError extends AggregateError {
   }
 }
 
+const CANCELLED = brandNamed("CancelledError");
+
 brand(CurioError, "CurioError");
 brand(CancelledError, "CancelledError");
 brand(TaskCancelled, "TaskCancelled");
@@ -201,5 +212,5 @@ export { brand as brandError };
  * ```
  */
 export function isCancelled(error: unknown): error is CancelledError {
-  return error instanceof CancelledError;
+  return isBranded(CANCELLED, error);
 }

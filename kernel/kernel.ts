@@ -1,16 +1,14 @@
 import { HostClock } from "./clock.ts";
 import { currentRecord, requireScope } from "./current.ts";
-import { CurioError, KeyboardInterrupt, setOrigin, TaskCancelled } from "./errors.ts";
+import { CurioError, KeyboardInterrupt, setOrigin } from "./errors.ts";
 import { Reports } from "./reports.ts";
 import { Scheduler } from "./scheduler.ts";
+import { ended, Shutdown } from "./shutdown.ts";
 import { Standstill } from "./standstill.ts";
 import { startFrom, type TaskFunction } from "./spawn.ts";
 import type { TaskRecord } from "./task_record.ts";
 import type { Activation, KernelOptions, Logger } from "./types.ts";
-import { Wait } from "./wait.ts";
 
-/** How long shutdown waits for a task that waits for another before it turns to the next. */
-const PATIENCE_MS = 1000;
 /** A host timer that never matters, but keeps the process alive. */
 const KEEP_ALIVE_MS = 2 ** 30;
 
@@ -34,6 +32,7 @@ let interruptMain: (kernel: Kernel) => boolean;
 export class Kernel {
   readonly #scheduler: Scheduler;
   readonly #standstill: Standstill;
+  readonly #ending: Shutdown;
   readonly #log: Logger;
   #activated = false;
   #keepAlive: ReturnType<typeof setInterval> | null = null;
@@ -42,10 +41,6 @@ export class Kernel {
   /** Whether a `run` or `shutdown` is under way. */
   #busy = false;
   #shutdown: Promise<void> | null = null;
-  /** Whether all that is left has been cancelled. */
-  #forcing = false;
-  /** Ends the wait for a task that shutdown has cancelled, while there is one. */
-  #moveOn: { readonly task: TaskRecord; readonly go: () => void } | null = null;
 
   /** A kernel with no tasks. */
   constructor(options: KernelOptions = {}) {
@@ -67,6 +62,7 @@ export class Kernel {
       (report) => this.#breakDeadlock(report),
       () => this.#unblock(),
     );
+    this.#ending = new Shutdown(this.#scheduler, this.#standstill);
   }
 
   static {
@@ -102,7 +98,12 @@ export class Kernel {
     await ended(main);
     this.#main = null;
     this.#pause();
-    if (this.#deadlocked !== null) throw await this.#endDeadlock(this.#deadlocked);
+    if (this.#deadlocked !== null) {
+      const error = this.#deadlocked;
+      this.#deadlocked = null;
+      await this.#underWay(() => this.#ending.runAtOnce());
+      throw error;
+    }
     if (main.failed) throw main.outcome;
     return main.outcome;
   }
@@ -116,7 +117,9 @@ export class Kernel {
   async shutdown(): Promise<void> {
     if (this.#shutdown === null) {
       this.#checkIdle("shut down");
-      this.#shutdown = this.#cancelEverything();
+      this.#shutdown = this.#scheduler.tasks.size === 0
+        ? Promise.resolve()
+        : this.#underWay(() => this.#ending.run());
     } else if (currentRecord() !== null) {
       this.#checkIdle("shut down");
     }
@@ -169,95 +172,12 @@ export class Kernel {
     this.#standstill.end();
   }
 
-  /** The newest task that is none of `but`. */
-  #newest(but?: Set<TaskRecord>): TaskRecord | null {
-    let newest: TaskRecord | null = null;
-    for (const task of this.#scheduler.tasks.values()) {
-      if ((newest === null || task.id > newest.id) && !but?.has(task)) newest = task;
-    }
-    return newest;
-  }
-
-  // -- Shutdown
-
-  /**
-   * One task after the other, the newest first: its clean-up may need those that are older. But one
-   * that in turn waits for an older task, for a lock it holds say, must not wait for ever.
-   */
-  async #cancelEverything(): Promise<void> {
-    if (this.#scheduler.tasks.size === 0) return;
-    this.#begin();
-    const told = new Set<TaskRecord>();
-    for (let task = this.#newest(); task !== null; task = this.#newest(told)) {
-      told.add(task);
-      task.cancelFor({ kind: "shutdown", by: null }, "cancelled: the kernel is shutting down");
-      this.#scheduler.watchStall(task);
-      await this.#endedOrStuck(task);
-    }
-    await this.#endAll();
-    this.#pause();
-  }
-
-  /** Waits for the end of tasks that have all been cancelled. */
-  async #endAll(): Promise<void> {
-    this.#standstill.eager = true;
-    this.#forcing = true;
-    for (let task = this.#newest(); task !== null; task = this.#newest()) await ended(task);
-    this.#forcing = false;
-    this.#standstill.eager = false;
-  }
-
-  /** Resolves when `task` has ended, or waits for another task that does not get anywhere. */
-  async #endedOrStuck(task: TaskRecord): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#standstill.eager = true;
-    const patience = setInterval(() => this.#unblock(), PATIENCE_MS);
-    this.#moveOn = { task, go: resolve };
-    await Promise.race([ended(task), promise]);
-    clearInterval(patience);
-    this.#standstill.eager = false;
-    this.#moveOn = null;
-  }
-
-  /** Gets things going in a standstill after everything was cancelled; whether it could. */
-  #unblock(): boolean {
-    return this.#forcing || this.#deadlocked !== null ? this.#force() : this.#turnToNext();
-  }
-
-  /**
-   * The last resort: a task that waits, behind a shield, for what no task is left to do (to release a
-   * lock, say) is interrupted in spite of the shield. Otherwise the run would never end.
-   */
-  #force(): boolean {
-    let forced = false;
-    for (const task of this.#scheduler.tasks.values()) {
-      for (const wait of task.waits()) {
-        if (!waitsForATask(wait)) continue;
-        wait.interrupt(
-          new TaskCancelled(`${task.label} cancelled: nothing can end its wait any more`),
-        );
-        forced = true;
-      }
-    }
-    return forced;
-  }
-
-  /** Lets shutdown turn to the next task, if the one it waits for waits for another; whether it did. */
-  #turnToNext(): boolean {
-    if (this.#moveOn === null) return false;
-    const { task, go } = this.#moveOn;
-    const waits = task.waits();
-    const stuck = waits.length > 0 && waits.every(waitsForATask);
-    if (stuck) go();
-    return stuck;
-  }
-
   /** Lets what is ready run until it blocks, after a look at the clock and the host. */
   async #cycle(): Promise<void> {
-    this.#begin();
-    await nextTurn();
-    await nextTurn();
-    this.#pause();
+    await this.#underWay(async () => {
+      await nextTurn();
+      await nextTurn();
+    });
   }
 
   /** Ctrl-C: cancels the first task; `false` if that has been asked for already. */
@@ -273,38 +193,19 @@ export class Kernel {
   /** Deadlock, with the option to throw: ends the run that is in progress. */
   #breakDeadlock(report: string): void {
     this.#deadlocked = new CurioError(report);
-    this.#cancelAll();
+    this.#ending.cancelAll();
   }
 
-  #cancelAll(): void {
-    const tasks = [...this.#scheduler.tasks.values()].sort((a, b) => b.id - a.id);
-    for (const task of tasks) {
-      task.cancelFor({ kind: "shutdown", by: null }, "cancelled: its run is in a deadlock");
-    }
+  /** What to do in a standstill before it counts as one; whether that helped. */
+  #unblock(): boolean {
+    return this.#deadlocked === null ? this.#ending.unblock() : this.#ending.force();
   }
 
-  /** Waits for what the deadlock's end cancelled, and gives the error to throw. */
-  async #endDeadlock(error: CurioError): Promise<CurioError> {
-    this.#deadlocked = null;
+  async #underWay(work: () => Promise<void>): Promise<void> {
     this.#begin();
-    this.#cancelAll();
-    await this.#endAll();
+    await work();
     this.#pause();
-    return error;
   }
-}
-
-/** Resolves when `task` has ended. */
-async function ended(task: TaskRecord): Promise<void> {
-  if (task.terminated) return;
-  const wait = new Wait<void>(null, "Kernel.run()", "TASK_JOIN", task.joiners, false);
-  task.joiners.enroll(wait);
-  await wait.promise;
-}
-
-/** Whether only another task can end `wait`. */
-function waitsForATask(wait: Wait): boolean {
-  return wait.pending && !wait.external && wait.state !== "TIME_SLEEP";
 }
 
 function nextTurn(): Promise<void> {

@@ -213,7 +213,8 @@ export class Scheduler {
     if (this.#hooks !== null) this.#enterCycle(task);
     task.outcome = outcome;
     task.failed = failed;
-    if (failed && this.#debugger && !isCancelled(outcome)) this.#stopInDebugger(task, outcome);
+    const crashed = failed && !isCancelled(outcome);
+    if (crashed && this.#debugger) this.#stopInDebugger(task, outcome);
     this.#undoWaits(task);
     if (task.openScopes > 0) this.#dropDeadlines(task);
     task.terminated = true;
@@ -224,7 +225,7 @@ export class Scheduler {
     task.parent = null;
     task.root.close();
     this.#unwatchStall(task);
-    if (failed && !isCancelled(outcome) && this.#isUnseen(task)) this.reports.crash(task);
+    if (crashed && this.#isUnseen(task)) this.reports.crash(task);
     task.membership?.ended(task);
     task.wakeJoiners();
     task.inCycle = false;
@@ -279,6 +280,7 @@ export class Scheduler {
   }
 
   #unwatchStall(task: TaskRecord): void {
+    if (this.#stalls.size === 0) return;
     const timer = this.#stalls.get(task);
     if (timer === undefined) return;
     clearTimeout(timer);
