@@ -1,0 +1,11 @@
+import { currentScope } from "../kernel/current.ts";
+import { completed } from "../kernel/suspend.ts";
+
+/**
+ * The promise of an operation that could complete at once, in a task or outside any: see
+ * `completed()`, which is for tasks alone.
+ */
+export function immediate<T>(operation: string, value: T): Promise<T> {
+  const scope = currentScope();
+  return scope === null ? Promise.resolve(value) : completed(scope, operation, value);
+}
