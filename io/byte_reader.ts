@@ -100,7 +100,9 @@ export class ByteReader implements WaitOwner {
   }
 
   /** The wait was cancelled: see the head of this file. */
-  remove(_wait: Wait, error?: unknown): void {
+  remove(wait: Wait, error?: unknown): void {
+    // An activation may cancel it before it is registered.
+    if (this.#wait !== wait) return;
     const demand = this.#letGo();
     if (this.#reading && this.#source.unref !== undefined) {
       this.#source.unref();

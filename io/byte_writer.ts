@@ -97,7 +97,9 @@ export class ByteWriter implements WaitOwner {
   }
 
   /** The wait was cancelled: see the head of this file. */
-  remove(_wait: Wait, error?: unknown): void {
+  remove(wait: Wait, error?: unknown): void {
+    // An activation may cancel it before it is registered.
+    if (this.#wait !== wait) return;
     let gone = this.#sent;
     if (this.#piece !== null && !this.#orphaned) {
       gone += this.#piece.length;

@@ -4,12 +4,14 @@
  * for it, it does not keep the process alive.
  */
 import { ReadResourceBusy } from "../kernel/errors.ts";
+import { noteClosed, noteOpen, type Resource } from "../kernel/leftovers.ts";
 import { suspendAnywhere } from "../kernel/suspend.ts";
 import type { Wait, WaitOwner } from "../kernel/wait.ts";
 import { type ClosedBy, closedError, closedWhileError, hostError } from "../io/closed.ts";
 import { immediate } from "../io/immediate.ts";
+import { showAddress } from "./address.ts";
 
-export class Acceptor<T> implements WaitOwner {
+export class Acceptor<T> implements WaitOwner, Resource {
   readonly listener: Deno.TcpListener;
   readonly #wrap: (conn: Deno.TcpConn) => T;
   #wait: Wait<T> | null = null;
@@ -28,6 +30,11 @@ export class Acceptor<T> implements WaitOwner {
   constructor(listener: Deno.TcpListener, wrap: (conn: Deno.TcpConn) => T) {
     this.listener = listener;
     this.#wrap = wrap;
+    noteOpen(this);
+  }
+
+  describeOpen(): string {
+    return `a socket that listens on ${showAddress(this.listener.addr)}`;
   }
 
   /** Waits for the next connection. */
@@ -56,7 +63,9 @@ export class Acceptor<T> implements WaitOwner {
   }
 
   /** The wait was cancelled: see the head of this file. */
-  remove(): void {
+  remove(wait: Wait): void {
+    // An activation may cancel it before it is registered.
+    if (this.#wait !== wait) return;
     this.#wait = null;
     if (this.#accepting) this.#ref(false);
   }
@@ -64,6 +73,7 @@ export class Acceptor<T> implements WaitOwner {
   /** Closes the listener. Resolves once its port is free: a pending accept of the host holds it. */
   close(): Promise<void> {
     this.#closed = "closed";
+    noteClosed(this);
     this.listener.close();
     this.#spare?.close();
     this.#spare = null;

@@ -2,6 +2,8 @@ import { ByteReader, type Demand } from "../io/byte_reader.ts";
 import { ByteWriter } from "../io/byte_writer.ts";
 import type { ClosedBy } from "../io/closed.ts";
 import type { ReadBuffer } from "../io/read_buffer.ts";
+import { noteClosed, noteOpen, type Resource } from "../kernel/leftovers.ts";
+import { showAddress } from "./address.ts";
 import { discardUnread } from "./discard_unread.ts";
 
 /** What `recv` waits for: one object for all reads of a socket. */
@@ -27,7 +29,7 @@ class ReceivedInto implements Demand<number> {
 }
 
 /** Both directions of a connected socket, and how they end. */
-export class Connection {
+export class Connection implements Resource {
   readonly reader: ByteReader;
   readonly writer: ByteWriter;
   readonly #received = new Received();
@@ -36,6 +38,11 @@ export class Connection {
   constructor(readonly conn: Deno.TcpConn) {
     this.reader = new ByteReader(conn);
     this.writer = new ByteWriter(conn);
+    noteOpen(this);
+  }
+
+  describeOpen(): string {
+    return `a socket connected to ${showAddress(this.conn.remoteAddr)}`;
   }
 
   /** Up to `max` bytes; the host is asked for no more, so that the rest stays in its hands. */
@@ -75,6 +82,7 @@ export class Connection {
 
   /** Makes both directions fail from now on, for those who wait too, and leaves the host's connection. */
   release(by: ClosedBy): void {
+    noteClosed(this);
     this.reader.close(by);
     this.writer.close(by);
   }

@@ -9,7 +9,7 @@ import { Socket } from "./socket.ts";
 import { type ServerSocketOptions, tcpServerSocket } from "./tcp_server_socket.ts";
 
 /** What serves one client of a server: see {@linkcode tcpServer}. */
-export type ClientHandler = (client: Socket, address: Deno.NetAddr) => Promise<void> | void;
+export type ClientHandler = (client: Socket, address: Deno.NetAddr) => unknown;
 
 /** How {@linkcode runServer} serves. */
 export interface RunServerOptions {

@@ -1,6 +1,6 @@
 // Our echo server on streams. Prints its port.
 import { run } from "../../mod.ts";
-import { tcpServer } from "../../net/server.ts";
+import { tcpServer } from "../../mod.ts";
 import type { Socket } from "../../net/socket_module.ts";
 
 async function echoClient(client: Socket): Promise<void> {
