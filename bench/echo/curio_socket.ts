@@ -1,6 +1,5 @@
 // Our echo server on sockets. Prints its port.
-import { run } from "../../mod.ts";
-import { tcpServer } from "../../mod.ts";
+import { run, tcpServer } from "../../mod.ts";
 import type { Socket } from "../../net/socket_module.ts";
 
 async function echoClient(client: Socket): Promise<void> {

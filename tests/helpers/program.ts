@@ -21,7 +21,7 @@ const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
  * A Deno program in a child process. `await using` kills it if it still runs, so that a failing test
  * leaves nothing behind.
  *
- * ```ts
+ * ```ts ignore
  * await using program = new Program(`
  *   await curio.run(async () => {
  *     console.log("READY");
