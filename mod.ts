@@ -78,8 +78,20 @@ export type { WaitStatistics } from "./sync/sched.ts";
 export { BoundedSemaphore, Semaphore, type SemaphoreStatistics } from "./sync/semaphore.ts";
 export { SignalEvent, SignalQueue, SignalSet } from "./sync/signal.ts";
 
+export { aopen, type OpenOptions } from "./io/aopen.ts";
+export { AsyncFile, type FileOptions } from "./io/file.ts";
+export type { BinaryMode, TextMode } from "./io/file_mode.ts";
+export { FileStream, type TextFileStreamOptions } from "./io/file_stream.ts";
+export { PipeStream } from "./io/pipe_stream.ts";
 export { Stream, type StreamOptions } from "./io/stream.ts";
+export type { StreamData } from "./io/stream_data.ts";
+/** The subprocess module, as `@curio/core/subprocess`: processes by the names of Python's. */
+export * as subprocess from "./io/subprocess.ts";
 
+export type { Address } from "./net/address.ts";
+export { AuthenticationError } from "./net/authentication_error.ts";
+export { Channel, type ChannelOptions } from "./net/channel.ts";
+export { Connection } from "./net/channel_connection.ts";
 export { openConnection } from "./net/open_connection.ts";
 export {
   type ClientHandler,

@@ -133,6 +133,17 @@ export class ByteReader implements WaitOwner {
     });
   }
 
+  /** Ends a wait with `CurioError`, and closes nothing: what the read in flight brings is for the next. */
+  dismiss(by: ClosedBy): void {
+    const wait = this.#wait;
+    if (wait === null) return;
+    const demand = this.#demand!;
+    this.remove(wait);
+    settle(wait, demand, () => {
+      throw closedWhileError(wait.operation, by);
+    });
+  }
+
   /** Resolves once no read of the host is in flight. */
   settled(): Promise<void> {
     if (!this.#reading) return Promise.resolve();

@@ -107,7 +107,8 @@ export class ReadBuffer {
       const size = Math.min(limit, this.#size);
       if (length < size || length > CHUNK_SIZE) this.#moveTo(new Uint8Array(size));
     } else if (length - this.#end < length / 4) {
-      this.#moveTo(used <= length / 2 ? this.#bytes : new Uint8Array(2 * length));
+      const fits = used <= length / 2 && length >= this.#size;
+      this.#moveTo(fits ? this.#bytes : new Uint8Array(2 * length));
     }
   }
 

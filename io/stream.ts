@@ -3,13 +3,13 @@ import { hushed } from "./hushed.ts";
 import type { Demand } from "./byte_reader.ts";
 import { inBatches } from "./batches.ts";
 import { Collected, Line, Lines, NextLine, Some } from "./demands.ts";
-import type { Form } from "./form.ts";
+import { BYTES, type Form, TEXT } from "./form.ts";
 import { countError } from "./counts.ts";
 import { immediate } from "./immediate.ts";
+import { checkMaxLine, DEFAULT_MAX_LINE } from "./max_line.ts";
+import type { StreamData } from "./stream_data.ts";
 import type { StreamEnds } from "./stream_ends.ts";
-
-/** A line may have a mebibyte unless told. */
-export const DEFAULT_MAX_LINE: number = 1024 * 1024;
+import { readableView, WebEnds, writableView } from "./web_streams.ts";
 
 /** How a stream is set up. */
 export interface StreamOptions {
@@ -57,6 +57,8 @@ export class Stream<T extends Uint8Array | string = Uint8Array<ArrayBuffer>> {
   readonly #form: Form<T>;
   readonly #some: Some<T>;
   readonly #line: Line<T>;
+  #readable: ReadableStream<T> | null = null;
+  #writable: WritableStream<StreamData<T>> | null = null;
 
   /** @internal */
   protected constructor(ends: StreamEnds, form: Form<T>, options: StreamOptions) {
@@ -64,6 +66,75 @@ export class Stream<T extends Uint8Array | string = Uint8Array<ArrayBuffer>> {
     this.#form = form;
     this.#some = new Some(form);
     this.#line = new Line(form, checkMaxLine(options.maxLine ?? DEFAULT_MAX_LINE));
+  }
+
+  /**
+   * A stream over streams of the web, such as the body of a `fetch`: in text with an `encoding`, in
+   * bytes without. Locks both; closing it cancels `readable` and closes `writable`.
+   *
+   * @param readable What to read from, or `null`.
+   * @param writable What to write to, or `null`.
+   * @throws {TypeError} If one of them is locked.
+   *
+   * @example The lines of a response
+   * ```ts
+   * import { run, Stream } from "@curio/core";
+   *
+   * await run(async () => {
+   *   const { body } = await fetch("data:,one%0Atwo%0A");
+   *   await using stream = Stream.from(body, null, { encoding: "utf-8" });
+   *   for await (const line of stream) console.log(line.trim());
+   * });
+   * ```
+   */
+  static from(
+    readable: ReadableStream<Uint8Array | string> | null,
+    writable: WritableStream<Uint8Array> | null | undefined,
+    options: StreamOptions & { encoding: "utf-8" },
+  ): Stream<string>;
+  /** A stream of bytes over streams of the web. */
+  static from(
+    readable: ReadableStream<Uint8Array | string> | null,
+    writable?: WritableStream<Uint8Array> | null,
+    options?: StreamOptions,
+  ): Stream;
+  static from(
+    readable: ReadableStream<Uint8Array | string> | null,
+    writable: WritableStream<Uint8Array> | null = null,
+    options: StreamOptions & { encoding?: string } = {},
+  ): Stream | Stream<string> {
+    const ends = new WebEnds(readable, writable);
+    return options.encoding === undefined
+      ? new Stream(ends, BYTES, options)
+      : new Stream(ends, TEXT, options);
+  }
+
+  /**
+   * The stream as the web's, to be read: always the same object. It ends when the input does;
+   * cancelling it closes the stream. Reading it is a foreign promise (`abortable()` makes the wait
+   * cancellable), and what it has not read stays in the stream.
+   *
+   * @example Pipe a connection into a file
+   * ```ts no-run
+   * import { openConnection, run } from "@curio/core";
+   *
+   * await run(async () => {
+   *   const stream = (await openConnection("localhost", 7000)).asStream();
+   *   using file = await Deno.open("copy", { write: true, create: true });
+   *   await stream.readable.pipeTo(file.writable);
+   * });
+   * ```
+   */
+  get readable(): ReadableStream<T> {
+    return this.#readable ??= readableView(this);
+  }
+
+  /**
+   * The stream as the web's, to be written: always the same object. Closing or aborting it closes the
+   * stream. Writing it is a foreign promise (`abortable()` makes the wait cancellable).
+   */
+  get writable(): WritableStream<StreamData<T>> {
+    return this.#writable ??= writableView(this);
   }
 
   /**
@@ -151,15 +222,15 @@ export class Stream<T extends Uint8Array | string = Uint8Array<ArrayBuffer>> {
    *
    * @returns How many bytes or characters `data` has.
    */
-  write(data: T | string): Promise<number> {
-    return this.#write("Stream.write()", data);
+  write(data: StreamData<T>): Promise<number> {
+    return this.#write("Stream.write()", data as T | string);
   }
 
   /**
    * Writes each of `lines`, to which nothing is added, in as few pieces as it can. Cancelled, the number
    * of bytes that are gone is the error's `bytesWritten`.
    */
-  writelines(lines: Iterable<T | string>): Promise<void> {
+  writelines(lines: Iterable<StreamData<T>>): Promise<void> {
     return hushed(this.#writelines(lines));
   }
 
@@ -204,14 +275,16 @@ export class Stream<T extends Uint8Array | string = Uint8Array<ArrayBuffer>> {
     }
   }
 
-  async #writelines(lines: Iterable<T | string>): Promise<void> {
+  async #writelines(lines: Iterable<StreamData<T>>): Promise<void> {
     const operation = "Stream.writelines()";
     const { writer } = this.#ends;
     if (writer === null) return await rejectOneWay(operation, "reading");
     let gone = 0;
     writer.claim(operation);
     try {
-      for (const batch of inBatches(lines, (line) => this.#form.encode(line, operation))) {
+      for (
+        const batch of inBatches(lines, (line) => this.#form.encode(line as T | string, operation))
+      ) {
         gone += await writer.write(operation, batch, "bytesWritten", batch.length);
       }
     } catch (error) {
@@ -230,14 +303,5 @@ function rejectOneWay(operation: string, purpose: string): Promise<never> {
     new CurioError(
       `Cannot use ${operation} because this stream is for ${purpose} only: use its other half`,
     ),
-  );
-}
-
-function checkMaxLine(bytes: number): number {
-  if (typeof bytes === "number" && bytes > 0) return bytes;
-  throw new RangeError(
-    `Cannot use ${
-      String(bytes)
-    } as maxLine because a line has bytes: give a positive number of them`,
   );
 }

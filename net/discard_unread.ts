@@ -22,8 +22,17 @@ export async function discardUnread(conn: Deno.TcpConn, sent: number): Promise<v
   }
   const turn = sent > FIRST_WINDOW ? timerTurn : immediateTurn;
   for (let reads = 0; reads < MOST_READS; reads++) {
-    if (await Promise.race([readSome(conn), turn()]) === 0) return;
+    const { promise, cancel } = turn();
+    const read = await Promise.race([readSome(conn), promise]);
+    cancel();
+    if (read === 0) return;
   }
+}
+
+/** A turn of the event loop that need not be waited for to its end. */
+interface Turn {
+  readonly promise: Promise<number>;
+  cancel(): void;
 }
 
 async function readSome(conn: Deno.TcpConn): Promise<number> {
@@ -34,10 +43,14 @@ async function readSome(conn: Deno.TcpConn): Promise<number> {
   }
 }
 
-function immediateTurn(): Promise<number> {
-  return new Promise((resolve) => void setImmediate(resolve, 0));
+function immediateTurn(): Turn {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const immediate = setImmediate(resolve, 0);
+  return { promise, cancel: () => clearImmediate(immediate) };
 }
 
-function timerTurn(): Promise<number> {
-  return new Promise((resolve) => void setTimeout(resolve, 0, 0));
+function timerTurn(): Turn {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const timer = setTimeout(resolve, 0, 0);
+  return { promise, cancel: () => clearTimeout(timer) };
 }

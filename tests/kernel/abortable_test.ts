@@ -3,6 +3,7 @@ import {
   assertEquals,
   assertFalse,
   assertInstanceOf,
+  assertLess,
   assertRejects,
   assertStrictEquals,
   assertThrows,
@@ -24,6 +25,7 @@ import {
   timeoutAfter,
   TimeoutCancellationError,
 } from "../../mod.ts";
+import { heapGrowth } from "../helpers/heap_growth.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
 import { hostTurn, unhandledRejections } from "../helpers/unhandled.ts";
 
@@ -326,6 +328,15 @@ Deno.test("abortable() of 10 000 waits on one long-lived promise in scopes leave
     }
     assertEquals(listeners, 0);
   });
+});
+
+Deno.test("abortable() of 20 000 cancelled waits on one long-lived promise leaves the heap flat", async () => {
+  const setup = `const forever = new Promise(() => {});`;
+  const step = `() => new curio.CancelScope().run((scope) => {
+    queueMicrotask(() => scope.cancel());
+    return curio.abortable(forever);
+  })`;
+  assertLess(await heapGrowth(20_000, step, setup), 100);
 });
 
 // -- currentSignal

@@ -212,6 +212,40 @@ Deno.test("CancelScope.cancel() a second time does nothing", async () => {
   assertEquals(trace, ["first", "cleaned up"]);
 });
 
+Deno.test("CancelScope.cancel() after its deadline interrupted the body lets the clean-up proceed", async () => {
+  const trace: string[] = [];
+  await run(async () => {
+    const scope = new CancelScope({ timeout: 0.001 });
+    const inCleanUp = new Event();
+    const canceller = spawn(() => inCleanUp.wait().then(() => scope.cancel("late")));
+    await scope.run(async () => {
+      try {
+        await sleep(20);
+      } finally {
+        inCleanUp.set();
+        await sleep(0.002);
+        trace.push("cleaned up");
+      }
+    });
+    await canceller.join();
+    assert(scope.expired);
+  });
+  assertEquals(trace, ["cleaned up"]);
+});
+
+Deno.test("CancelScope whose deadline passes after cancel() lets the clean-up proceed", async () => {
+  await run(async () => {
+    const scope = new CancelScope({ timeout: 0.002 });
+    spawn(() => scope.cancel());
+    const result = await scope.run(async () => {
+      await sleep(20).catch(() => {});
+      await sleep(0.005);
+      return "cleaned up";
+    });
+    assertEquals([result, scope.expired], ["cleaned up", false]);
+  });
+});
+
 Deno.test("CancelScope.cancel() after the body has ended does nothing", async () => {
   await run(async () => {
     const scope = new CancelScope();

@@ -20,7 +20,7 @@ import {
   type Task,
   TaskCancelled,
 } from "../../mod.ts";
-import { runProgram } from "../helpers/program.ts";
+import { Program, runProgram } from "../helpers/program.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
 import { hostTurn } from "../helpers/unhandled.ts";
 
@@ -491,19 +491,24 @@ Deno.test("Kernel.shutdown() ends a task whose deadline passes during its clean-
 });
 
 Deno.test("Kernel keeps the process alive while a run is in progress", async () => {
-  const { code, lines, errors } = await runProgram(`
-    const { promise } = Promise.withResolvers();
-    globalThis.addEventListener("beforeunload", () => console.log("no"));
+  // A signal listener does not keep Deno alive, and nothing else of the host's is pending.
+  await using program = new Program(`
     const event = new curio.Event();
-    // Nothing of the host's is pending but the kernel; a signal listener does not keep Deno alive.
-    Deno.addSignalListener("SIGUSR1", () => event.set());
+    Deno.addSignalListener("SIGUSR1", () => console.log("ALIVE"));
+    Deno.addSignalListener("SIGUSR2", () => event.set());
     const kernel = new curio.Kernel({ deadlock: "ignore" });
-    const running = kernel.run(async () => { await event.wait(); console.log("woken"); });
-    new Deno.Command("sh", { args: ["-c", "kill -USR1 " + Deno.pid] }).spawn().unref();
-    await running;
-    Deno.exit(0);
+    await kernel.run(async () => {
+      console.log("ALIVE");
+      await event.wait();
+    });
+    console.log("done");
   `);
-  assertEquals([code, lines, errors], [0, ["woken"], ""]);
+  for (let times = 1; times <= 4; times++) {
+    await program.line("ALIVE", times);
+    program.kill(times < 4 ? "SIGUSR1" : "SIGUSR2");
+  }
+  const { code, lines, errors } = await program.end();
+  assertEquals([code, lines.at(-1), errors], [0, "done", ""]);
 });
 
 Deno.test("Kernel lets the process go between runs, whatever its tasks wait for", async () => {

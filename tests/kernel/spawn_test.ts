@@ -2,6 +2,7 @@ import {
   assert,
   assertEquals,
   assertInstanceOf,
+  assertLess,
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
@@ -15,6 +16,7 @@ import {
   spawn,
   type Task,
 } from "../../mod.ts";
+import { heapGrowth } from "../helpers/heap_growth.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
 
 Deno.test("spawn() passes the arguments on, and join() gives the result", async () => {
@@ -212,4 +214,14 @@ Deno.test("spawn() works 2000 generations deep", async () => {
     return left === 0 ? 0 : 1 + await spawn(generation, left - 1).join();
   }
   assertEquals(await run(generation, 2000), 2000);
+});
+
+Deno.test("spawn() of tasks that end, are cancelled or forget an await leaves the heap flat", async () => {
+  const steps = [
+    `() => curio.spawn(() => 1).join()`,
+    `() => curio.spawn(curio.sleep, 1e6).cancel()`,
+    `() => curio.spawn(() => void curio.timeoutAfter(1e6, curio.sleep, 1e7)).join()`,
+  ];
+  const growths = await Promise.all(steps.map((step) => heapGrowth(30_000, step)));
+  for (const growth of growths) assertLess(growth, 50);
 });

@@ -1,261 +1,461 @@
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertInstanceOf,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import {
   abortable,
-  Condition,
   CurioError,
-  disableCancellation,
+  currentTask,
   Event,
   Kernel,
-  type KernelOptions,
   Lock,
   Queue,
-  RLock,
+  run,
   schedule,
+  SignalEvent,
   sleep,
   spawn,
   type Task,
+  TaskCancelled,
   timeoutAfter,
 } from "../../mod.ts";
-import { VirtualClock } from "../../kernel/testing/mod.ts";
-import { consoleOutput } from "../helpers/console_output.ts";
-import { reach } from "../helpers/reach.ts";
+import { whileSecondsPass } from "../helpers/passing_time.ts";
+import { runProgram } from "../helpers/program.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
-import { virtually } from "../helpers/virtually.ts";
+import { hostTurn } from "../helpers/unhandled.ts";
 
-/** Tasks named Max and Lillian who take two locks crosswise and wait for each other for good. */
-async function crosswise(tasks: Task[], Kind: typeof Lock | typeof RLock = Lock): Promise<void> {
-  const [left, right] = [new Kind(), new Kind()];
-  async function takeBoth(first: Lock | RLock, second: Lock | RLock): Promise<void> {
-    using _first = await first.acquire();
-    await schedule();
-    using _second = await second.acquire();
-  }
-  tasks.push(
-    spawn({ name: "Max" }, takeBoth, left, right),
-    spawn({ name: "Lillian" }, takeBoth, right, left),
-  );
-  for (const task of tasks) await task.join();
+/** By when a standstill has been noticed, in milliseconds. */
+const A_SECOND = 1000;
+
+function hostDelay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, milliseconds));
 }
 
-/** The report of the deadlock in `body`. */
-async function report(body: () => Promise<unknown>, options?: KernelOptions): Promise<string[]> {
-  const error = await assertRejects(
-    () => virtually(body, { deadlock: "throw", ...options }),
-    CurioError,
-  );
-  return error.message.split("\n");
-}
-
-const HEAD = "deadlock: every task waits for another, and nothing outside can wake them";
-
-for (const Kind of [Lock, RLock]) {
-  Deno.test(`deadlock of two ${Kind.name}s names each task, what it waits for, and who holds it`, async () => {
-    const tasks: Task[] = [];
-    let main = 0;
-    const lines = await report(async function main_() {
-      main = tasks.length;
-      await crosswise(tasks, Kind);
-    });
-    const [max, lillian] = tasks.map((task) => `task ${task.id} '${task.name}'`);
-    assertEquals(main, 0);
-    assertEquals(lines[0], HEAD);
-    assertMatch(
-      lines[1],
-      new RegExp(`^  task \\d+ 'main_' waits in Task\\.join\\(\\) \\(TASK_JOIN\\) for ${max}$`),
-    );
-    const wait = `waits in ${Kind.name}.acquire() (LOCK_ACQUIRE)`;
-    assertEquals(lines.slice(2), [
-      `  ${max} ${wait} held by ${lillian}`,
-      `  ${lillian} ${wait} held by ${max}`,
-    ]);
-  });
-}
-
-Deno.test("deadlock report tells the line of each wait when stacks are on", async () => {
-  const lines = await report(() => crosswise([]), { stacks: true });
-  assertEquals(lines.length, 4);
-  for (const line of lines.slice(1)) {
-    assertMatch(line, / \(at file:\S+\/standstill_test\.ts:\d+\)$/);
-  }
-});
-
-Deno.test("deadlock report tells no lines when stacks are off", async () => {
-  const lines = await report(() => crosswise([]));
-  assertEquals(lines.filter((line) => line.includes("standstill_test.ts")), []);
-});
-
-Deno.test("deadlock report names a holder that has ended without releasing", async () => {
-  let holder = 0;
-  const lines = await report(async () => {
-    const lock = new Lock();
-    const task = spawn({ name: "careless" }, () => lock.acquire());
-    await task.join();
-    holder = task.id;
-    await lock.acquire();
-  });
-  assert(lines[1].endsWith(`held by task ${holder} 'careless', which has ended`), lines[1]);
-});
-
-Deno.test("deadlock report names a task that waits for itself", async () => {
-  const lines = await report(async function selfish() {
-    const lock = new Lock();
-    await lock.acquire();
-    await lock.acquire();
-  });
-  assertMatch(
-    lines[1],
-    /task (\d+) 'selfish' waits in Lock\.acquire\(\) .* held by task \1 'selfish'$/,
-  );
-});
-
-Deno.test("deadlock report names who holds the lock that a notified waiter needs", async () => {
-  const lines = await report(async function holder() {
-    const condition = new Condition();
-    const waiter = spawn({ name: "waiter" }, async () => {
-      using _held = await condition.acquire();
-      await condition.wait();
-    });
-    await reach(waiter, "COND_WAIT");
-    using _held = await condition.acquire();
-    condition.notify();
-    await waiter.join();
-  });
-  assertMatch(
-    lines[2],
-    /'waiter' waits in Lock\.acquire\(\) \(LOCK_ACQUIRE\) held by task \d+ 'holder'$/,
-  );
-});
-
-Deno.test("deadlock report names every wait of a task that has several", async () => {
-  const lines = await report(async function main() {
-    await Promise.all([new Event().wait(), new Queue<number>().get()]);
-  });
-  assertEquals(lines.slice(1).map((line) => line.replace(/task \d+/, "task N")), [
-    "  task N 'main' waits in Event.wait() (EVENT_WAIT)",
-    "  task N 'main' waits in Queue.get() (QUEUE_GET)",
-  ]);
-});
-
-Deno.test('deadlock: "throw" cancels every task and waits for their clean-up', async () => {
-  const trace: string[] = [];
-  await report(async () => {
-    const task = spawn(async () => {
-      try {
-        await new Event().wait();
-      } finally {
-        await schedule();
-        trace.push("cleaned up");
-      }
-    });
-    await task.join().catch(() => trace.push("told"));
-  });
-  assertEquals(trace.sort(), ["cleaned up", "told"]);
-});
-
-Deno.test('deadlock: "throw" rejects with the report even if the first task catches its cancellation', async () => {
-  const lines = await report(() => new Event().wait().catch(() => {}));
-  assertEquals(lines[0], HEAD);
-});
-
-Deno.test('deadlock: "throw" ends the run even if a shielded wait can never end', async () => {
-  const kernel = new Kernel({ clock: new VirtualClock(), deadlock: "throw" });
-  const running = kernel.run(async () => {
-    const lock = new Lock();
-    await spawn({ name: "careless" }, () => lock.acquire()).join();
-    await disableCancellation(() => lock.acquire());
-  }).catch((error) => error);
-  const late = Promise.withResolvers<string>();
-  const timer = setTimeout(() => late.resolve("the run goes on for ever"), 3000);
-  const outcome = await Promise.race([running, late.promise]);
-  clearTimeout(timer);
-  assert(outcome instanceof CurioError, String(outcome));
-  assertEquals(outcome.message.split("\n")[0], HEAD);
-});
-
-Deno.test('deadlock: "throw" logs nothing, and the kernel runs on', async () => {
-  const log = new RecordingLog();
-  await using kernel = new Kernel({ log, clock: new VirtualClock(), deadlock: "throw" });
-  await assertRejects(() => kernel.run(() => new Event().wait()), CurioError, HEAD);
-  assertEquals(await kernel.run(() => sleep(5)), 5);
-  assertEquals(log.texts(), []);
-});
-
-Deno.test('deadlock: "warn", the default, reports once and lets the run go on', async () => {
-  const log = new RecordingLog();
-  await virtually(async () => {
-    const event = new Event();
-    void log.until(/^deadlock: /).then(() => setTimeout(() => event.set(), 300));
-    await event.wait();
-  }, { log });
-  assertEquals(log.entries.map(({ level, text }) => [level, text.split("\n")[0]]), [[
-    "warn",
-    HEAD,
-  ]]);
-});
-
-Deno.test('deadlock: "warn" with a log given writes nothing to the console', async () => {
-  const log = new RecordingLog();
-  const calls = await consoleOutput(() =>
-    virtually(async () => {
-      const event = new Event();
-      void log.until(/^deadlock: /).then(() => event.set());
-      await event.wait();
-    }, { log })
-  );
-  assertEquals(calls, []);
-});
-
-Deno.test("deadlock is reported again once the tasks have moved and stand still anew", async () => {
-  const log = new RecordingLog();
-  await virtually(async () => {
-    for (let round = 1; round <= 2; round++) {
-      const event = new Event();
-      void (async () => {
-        while (log.entries.length < round) await new Promise((resolve) => setTimeout(resolve, 10));
-        event.set();
-      })();
-      await event.wait();
-    }
-  }, { log });
-  assertEquals(log.texts("warn").length, 2);
-});
-
-/** Whether anything is reported while `body` waits for half a second of the host's time. */
-async function silence(body: (wake: Promise<void>) => Promise<unknown>): Promise<string[]> {
-  const log = new RecordingLog();
-  const wake = new Promise<void>((resolve) => setTimeout(resolve, 500));
+/** A kernel whose first task waits for an event that only the test sets. */
+function stuckKernel(log: RecordingLog): { kernel: Kernel; event: Event; running: Promise<void> } {
   const kernel = new Kernel({ log });
-  await kernel.run(() => body(wake));
-  await kernel.shutdown();
-  return log.texts();
+  const event = new Event();
+  return { kernel, event, running: kernel.run(() => event.wait()) };
 }
 
-Deno.test("deadlock is not reported while something outside may wake a task, or time will", async () => {
-  const reports = await Promise.all([
-    silence((wake) => abortable(wake)),
-    silence((wake) => wake),
-    silence(() => sleep(0.5)),
-    silence(() => timeoutAfter(0.5, () => new Event().wait()).catch(() => {})),
-    silence(async (wake) => {
-      const event = new Event();
-      spawn(() => event.wait());
-      await wake;
-    }),
-    silence(async (wake) => {
-      const forever = spawn(() => sleep(Infinity));
-      void wake.then(() => forever.cancel({ blocking: false }));
-      await forever.wait();
-    }),
-  ]);
-  assertEquals(reports, [[], [], [], [], [], []]);
+// -- Deadlock
+
+Deno.test("deadlock: it is reported to warn, with a line for each task and where it waits", () =>
+  whileSecondsPass(async () => {
+    const log = new RecordingLog();
+    const kernel = new Kernel({ log });
+    const event = new Event();
+    const running = kernel.run(async function main() {
+      const task = spawn({ name: "getter" }, () => new Queue().get());
+      const waiter = spawn({ name: "joiner" }, () => task.wait());
+      await event.wait();
+      await waiter.cancel();
+    });
+    const { level, text } = await log.until(/deadlock/);
+    assertEquals(level, "warn");
+    const [head, ...lines] = text.split("\n");
+    assertMatch(head, /^deadlock: /);
+    assertEquals(lines.length, 3);
+    assertMatch(lines[0], /task \d+ 'main' waits in Event\.wait\(\) \(EVENT_WAIT\)/);
+    assertMatch(lines[1], /task \d+ 'getter' waits in Queue\.get\(\) \(QUEUE_GET\)/);
+    assertMatch(lines[2], /task \d+ 'joiner' waits in Task\.wait\(\) \(TASK_JOIN\)/);
+    event.set();
+    await running;
+    await kernel.shutdown();
+  }));
+
+Deno.test("deadlock: the run goes on after the report, and something outside may still end it", () =>
+  whileSecondsPass(async () => {
+    const log = new RecordingLog();
+    const { kernel, event, running } = stuckKernel(log);
+    await log.until(/deadlock/);
+    event.set();
+    assertEquals(await running, undefined);
+    await kernel.shutdown();
+  }));
+
+Deno.test("deadlock: one standstill is reported once", () =>
+  whileSecondsPass(async () => {
+    const log = new RecordingLog();
+    const { kernel, event, running } = stuckKernel(log);
+    await log.until(/deadlock/);
+    await hostDelay(A_SECOND);
+    assertEquals(log.entries.length, 1);
+    event.set();
+    await running;
+    await kernel.shutdown();
+  }));
+
+Deno.test("deadlock: the next standstill is reported again", () =>
+  whileSecondsPass(async () => {
+    const log = new RecordingLog();
+    const kernel = new Kernel({ log });
+    const [first, second] = [new Event(), new Event()];
+    const running = kernel.run(async () => {
+      await first.wait();
+      await second.wait();
+    });
+    await log.until(/deadlock/);
+    first.set();
+    await hostDelay(A_SECOND);
+    assertEquals(log.texts("warn").length, 2);
+    second.set();
+    await running;
+    await kernel.shutdown();
+  }));
+
+Deno.test("deadlock: tasks that wait for each other in a circle are reported", () =>
+  whileSecondsPass(async () => {
+    const log = new RecordingLog();
+    await run({ log, deadlock: "throw" }, async () => {
+      const tasks: Task[] = [];
+      tasks.push(spawn({ name: "a" }, () => tasks[1].wait()));
+      tasks.push(spawn({ name: "b" }, () => tasks[0].wait()));
+      await tasks[0].wait();
+    }).then(() => assert(false, "no deadlock found"), (error) => {
+      assertStringIncludes(error.message, "'a' waits in Task.wait()");
+      assertStringIncludes(error.message, "'b' waits in Task.wait()");
+    });
+  }));
+
+Deno.test("deadlock: a task that joins itself is reported", () =>
+  whileSecondsPass(async () => {
+    await assertRejects(
+      () => run({ deadlock: "throw" }, () => currentTask().join()),
+      CurioError,
+      "waits in Task.join()",
+    );
+  }));
+
+Deno.test("deadlock: a wait for a lock names the task that holds it", () =>
+  whileSecondsPass(async () => {
+    const error = await assertRejects(
+      () =>
+        run({ deadlock: "throw" }, async function holder() {
+          const lock = new Lock();
+          await lock.acquire();
+          await spawn({ name: "waiter" }, () => lock.acquire()).wait();
+        }),
+      CurioError,
+    );
+    assertMatch(error.message, /'waiter' waits in Lock\.acquire\(\) \(LOCK_ACQUIRE\).*'holder'/);
+  }));
+
+Deno.test('deadlock: "throw" cancels all, waits for the clean-up, and rejects with the report', () =>
+  whileSecondsPass(async () => {
+    const trace: string[] = [];
+    const log = new RecordingLog();
+    const kernel = new Kernel({ deadlock: "throw", log });
+    const error = await assertRejects(
+      () =>
+        kernel.run(async function main() {
+          spawn(async () => {
+            try {
+              await new Event().wait();
+            } finally {
+              await sleep(0.001);
+              trace.push("task cleaned up");
+            }
+          });
+          try {
+            await new Queue().get();
+          } finally {
+            await sleep(0.002);
+            trace.push("main cleaned up");
+          }
+        }),
+      CurioError,
+    );
+    assertMatch(error.message, /^deadlock: .*\n.*'main' waits in Queue\.get\(\)/);
+    assertEquals(trace.toSorted(), ["main cleaned up", "task cleaned up"]);
+    assertEquals(log.texts(), []);
+    await kernel.shutdown();
+  }));
+
+Deno.test('deadlock: "throw" rejects though the first task catches its cancellation', () =>
+  whileSecondsPass(async () => {
+    const main = () => new Event().wait().catch(() => "survived");
+    await assertRejects(() => run({ deadlock: "throw" }, main), CurioError, "deadlock: ");
+  }));
+
+Deno.test('deadlock: "throw" leaves a kernel that can run again', () =>
+  whileSecondsPass(async () => {
+    await using kernel = new Kernel({ deadlock: "throw" });
+    await assertRejects(() => kernel.run(() => new Event().wait()), CurioError, "deadlock");
+    assertEquals(await kernel.run(() => sleep(0).then(() => "again")), "again");
+  }));
+
+Deno.test('deadlock: "throw" cancels with TaskCancelled, newest first', () =>
+  whileSecondsPass(async () => {
+    const trace: string[] = [];
+    const stuck = async (name: string) => {
+      await new Event().wait().catch((error) => {
+        assertInstanceOf(error, TaskCancelled);
+        trace.push(name);
+      });
+    };
+    await assertRejects(() =>
+      run({ deadlock: "throw" }, async () => {
+        spawn(stuck, "a");
+        spawn(stuck, "b");
+        await stuck("main");
+      }), CurioError);
+    assertEquals(trace, ["b", "a", "main"]);
+  }));
+
+Deno.test('deadlock: "ignore" says nothing', () =>
+  whileSecondsPass(async () => {
+    const log = new RecordingLog();
+    const kernel = new Kernel({ log, deadlock: "ignore" });
+    const event = new Event();
+    const running = kernel.run(() => event.wait());
+    await hostDelay(A_SECOND);
+    event.set();
+    await running;
+    await kernel.shutdown();
+    assertEquals(log.texts(), []);
+  }));
+
+Deno.test("deadlock: a passing standstill is none, ended by the host in time", async () => {
+  const log = new RecordingLog();
+  const { kernel, event, running } = stuckKernel(log);
+  await hostTurn();
+  event.set();
+  await running;
+  await kernel.shutdown();
+  assertEquals(log.texts(), []);
 });
 
-Deno.test('deadlock: "ignore" reports nothing', async () => {
+Deno.test("deadlock: it is none while a deadline is set, or somebody waits for something outside", () =>
+  whileSecondsPass(async () => {
+    const silent = [
+      () => sleep(1e6),
+      () => timeoutAfter(1e6, () => new Event().wait()),
+      () => abortable(new Promise(() => {})),
+      () => new Promise(() => {}),
+      async () => {
+        using event = new SignalEvent("SIGUSR2");
+        await event.wait();
+      },
+      () => sleep(Infinity),
+    ];
+    await Promise.all(silent.map(async (wait, index) => {
+      const log = new RecordingLog();
+      const kernel = new Kernel({ log });
+      const end = new Event();
+      const running = kernel.run(async () => {
+        spawn<[], unknown>(wait);
+        await end.wait();
+      });
+      await hostDelay(A_SECOND);
+      end.set();
+      await running;
+      assertEquals([index, log.texts()], [index, []]);
+      // What awaits a promise for ever cannot be shut down.
+      if (index !== 3) await kernel.shutdown();
+    }));
+  }));
+
+Deno.test("deadlock: it is found after an external wait has ended", () =>
+  whileSecondsPass(async () => {
+    await assertRejects(
+      () =>
+        run({ deadlock: "throw" }, async () => {
+          await abortable(new Promise<void>((resolve) => setTimeout(resolve, 1)));
+          await spawn(() => abortable(new Promise(() => {}))).cancel();
+          await timeoutAfter(0.001, sleep, 1).catch(() => {});
+          await new Event().wait();
+        }),
+      CurioError,
+      "deadlock",
+    );
+  }));
+
+Deno.test("deadlock: without a log it goes to console.warn; with one nothing reaches the console", async () => {
+  const source = (options: string) => `
+    const event = new curio.Event();
+    setTimeout(() => event.set(), 700);
+    const log = { debug() {}, info() {}, warn() {}, error() {} };
+    await curio.run(${options}, () => event.wait());
+    console.log("done");
+  `;
+  const [silent, loud] = await Promise.all([
+    runProgram(source("{ log }")),
+    runProgram(source("{}")),
+  ]);
+  assertEquals([silent.errors, silent.lines], ["", ["done"]]);
+  assertStringIncludes(loud.errors, "deadlock: ");
+});
+
+// -- Forgotten await
+
+Deno.test("forgotten await: a task that ends with a wait pending is reported with the operation", async () => {
   const log = new RecordingLog();
-  await virtually(async () => {
-    const event = new Event();
-    setTimeout(() => event.set(), 500);
-    await event.wait();
-  }, { log, deadlock: "ignore" });
+  await run({ log }, async () => {
+    const task = spawn({ name: "hasty" }, () => {
+      void sleep(1000);
+    });
+    await task.join();
+    assertEquals(log.entries.map((entry) => entry.level), ["warn"]);
+    const [text] = log.texts();
+    assertMatch(
+      text,
+      new RegExp(`^forgotten await: task ${task.id} 'hasty' ended while sleep\\(\\)`),
+    );
+    assertStringIncludes(text, "put `await` before the call");
+  });
+});
+
+Deno.test("forgotten await: it is reported with the line when stacks are on", async () => {
+  const log = new RecordingLog();
+  await run({ log, stacks: true }, async () => {
+    await spawn(() => {
+      void new Queue().get();
+    }).join();
+  });
+  assertMatch(log.texts()[0], /Queue\.get\(\) \(at .*standstill_test\.ts:\d+\)/);
+});
+
+Deno.test("forgotten await: it is reported once per task, whatever the number of waits", async () => {
+  const log = new RecordingLog();
+  await run({ log }, async () => {
+    await spawn(() => {
+      void sleep(1000);
+      void new Queue().get();
+      void new Event().wait();
+    }).join();
+  });
+  assertEquals(log.texts().length, 1);
+  for (const name of ["sleep()", "Queue.get()", "Event.wait()"]) {
+    assertStringIncludes(log.texts()[0], name);
+  }
+});
+
+Deno.test("forgotten await: the first task's is reported, too", async () => {
+  const log = new RecordingLog();
+  await run({ log }, () => {
+    void sleep(1000);
+  });
+  assertMatch(log.texts()[0], /^forgotten await: .*sleep\(\)/);
+});
+
+Deno.test("forgotten await: a task that crashes with a wait pending is reported", async () => {
+  const log = new RecordingLog();
+  await run({ log }, async () => {
+    const task = spawn(() => {
+      void sleep(1000);
+      throw new Error("boom");
+    });
+    await task.join().catch(() => {});
+  });
+  assertEquals(log.texts("warn").length, 1);
+});
+
+Deno.test("forgotten await: the loser of a Promise.race counts", async () => {
+  const log = new RecordingLog();
+  await run({ log }, async () => {
+    await spawn(() => Promise.race([sleep(0), new Queue().get()])).join();
+  });
+  assertMatch(log.texts()[0], /Queue\.get\(\)/);
+});
+
+Deno.test("forgotten await: nothing is reported of waits that ended, and of a cancelled task's", async () => {
+  const log = new RecordingLog();
+  await run({ log }, async () => {
+    await spawn(async () => {
+      const pending = sleep(0.001);
+      await Promise.all([pending, sleep(0.002)]);
+    }).join();
+    const task = spawn(() => Promise.all([sleep(Infinity), new Queue().get()]));
+    await schedule();
+    await task.cancel();
+  });
   assertEquals(log.texts(), []);
+});
+
+Deno.test("forgotten await: no item goes to a forgotten get()", async () => {
+  await run({ log: new RecordingLog() }, async () => {
+    const queue = new Queue<string>();
+    await spawn(() => {
+      void queue.get();
+    }).join();
+    await queue.put("item");
+    assertEquals([queue.size(), await queue.get()], [1, "item"]);
+  });
+});
+
+Deno.test("forgotten await: a forgotten put() adds nothing", async () => {
+  await run({ log: new RecordingLog() }, async () => {
+    const queue = new Queue<string>(1);
+    await queue.put("first");
+    await spawn(() => {
+      void queue.put("forgotten");
+    }).join();
+    assertEquals(await queue.get(), "first");
+    assert(queue.empty());
+  });
+});
+
+Deno.test("forgotten await: no lock goes to a forgotten acquire()", async () => {
+  await run({ log: new RecordingLog() }, async () => {
+    const lock = new Lock();
+    await lock.acquire();
+    await spawn(() => {
+      void lock.acquire();
+    }).join();
+    lock.release();
+    assertFalse(lock.locked());
+  });
+});
+
+Deno.test("forgotten await: the wait stays pending for good", async () => {
+  await run({ log: new RecordingLog() }, async () => {
+    const event = new Event();
+    let settled = false;
+    await spawn(() => {
+      void event.wait().finally(() => settled = true);
+    }).join();
+    event.set();
+    await sleep(0.001);
+    assertFalse(settled);
+  });
+});
+
+Deno.test("forgotten await: a forgotten sleep leaves no timer that the run waits for", async () => {
+  const { code, lines } = await runProgram(`
+    const log = { debug() {}, info() {}, warn() {}, error() {} };
+    await curio.run({ log }, () => { void curio.sleep(1000); });
+    console.log("done");
+  `);
+  assertEquals([code, lines], [0, ["done"]]);
+});
+
+Deno.test("forgotten await: there is no report of a task that nobody joins", async () => {
+  const log = new RecordingLog();
+  await run({ log }, async () => {
+    spawn(() => "never joined");
+    await schedule();
+  });
+  assertEquals(log.texts(), []);
+});
+
+Deno.test("a logger that throws does not hurt the kernel", async () => {
+  const angry = () => {
+    throw new Error("no space left");
+  };
+  const log = { debug: angry, info: angry, warn: angry, error: angry };
+  const result = await run({ log }, async () => {
+    spawn(() => Promise.reject(new Error("boom")));
+    await schedule();
+    await spawn(() => {
+      void sleep(1000);
+    }).join();
+    return "unhurt";
+  });
+  assertEquals(result, "unhurt");
 });

@@ -27,6 +27,7 @@ import {
   TaskError,
   timeoutAfter,
 } from "../../mod.ts";
+import { whileSecondsPass } from "../helpers/passing_time.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
 import { hostTurn, unhandledRejections } from "../helpers/unhandled.ts";
 
@@ -771,56 +772,59 @@ Deno.test("Task.cancel() of a task in PROMISE_WAIT is delivered at its next bloc
   assertEquals(trace, ["still waiting", "promise settled"]);
 });
 
-Deno.test("Task.cancel() that waits for a foreign promise logs once after a second who and the cure", async () => {
-  const log = new RecordingLog();
-  await run({ log }, async () => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const task = spawn({ name: "stuck" }, () => promise);
-    await sleep(0.001);
-    const cancelling = spawn(() => task.cancel());
-    await log.until(/stuck/);
-    resolve();
-    await cancelling.join();
-    assertEquals(log.entries.length, 1);
-    assertStringIncludes(log.texts("warn")[0], `task ${task.id} 'stuck'`);
-    assertStringIncludes(log.texts("warn")[0], "abortable()");
-  });
-});
+Deno.test("Task.cancel() that waits for a foreign promise logs once after a second who and the cure", () =>
+  whileSecondsPass(async () => {
+    const log = new RecordingLog();
+    await run({ log }, async () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const task = spawn({ name: "stuck" }, () => promise);
+      await sleep(0.001);
+      const cancelling = spawn(() => task.cancel());
+      await log.until(/stuck/);
+      resolve();
+      await cancelling.join();
+      assertEquals(log.entries.length, 1);
+      assertStringIncludes(log.texts("warn")[0], `task ${task.id} 'stuck'`);
+      assertStringIncludes(log.texts("warn")[0], "abortable()");
+    });
+  }));
 
-Deno.test("Task.cancel() of a task before its start that then awaits a foreign promise is logged, too", async () => {
-  const log = new RecordingLog();
-  await run({ log }, async () => {
+Deno.test("Task.cancel() of a task before its start that then awaits a foreign promise is logged, too", () =>
+  whileSecondsPass(async () => {
+    const log = new RecordingLog();
+    await run({ log }, async () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, 1500);
+      const task = spawn({ name: "stuck" }, () => promise);
+      void task.cancel({ blocking: false });
+      await Promise.race([log.until(/abortable/), promise]);
+      assertEquals(log.texts("warn").length, 1);
+      clearTimeout(timer);
+      resolve();
+      await task.wait();
+    });
+  }));
+
+Deno.test("Task.cancel() from the host of the only task, in PROMISE_WAIT, is logged, too", () =>
+  whileSecondsPass(async () => {
+    const log = new RecordingLog();
+    await using kernel = new Kernel({ log });
     const { promise, resolve } = Promise.withResolvers<void>();
+    const started = Promise.withResolvers<Task>();
+    const running = kernel.run(() => {
+      started.resolve(currentTask());
+      return promise;
+    });
+    const task = await started.promise;
+    await hostTurn();
+    await task.cancel({ blocking: false });
     const timer = setTimeout(resolve, 1500);
-    const task = spawn({ name: "stuck" }, () => promise);
-    void task.cancel({ blocking: false });
-    await Promise.race([log.until(/abortable/), promise]);
-    assertEquals(log.texts("warn").length, 1);
+    await Promise.race([log.until(/abortable/), running]);
     clearTimeout(timer);
     resolve();
-    await task.wait();
-  });
-});
-
-Deno.test("Task.cancel() from the host of the only task, in PROMISE_WAIT, is logged, too", async () => {
-  const log = new RecordingLog();
-  await using kernel = new Kernel({ log });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const started = Promise.withResolvers<Task>();
-  const running = kernel.run(() => {
-    started.resolve(currentTask());
-    return promise;
-  });
-  const task = await started.promise;
-  await hostTurn();
-  await task.cancel({ blocking: false });
-  const timer = setTimeout(resolve, 1500);
-  await Promise.race([log.until(/abortable/), running]);
-  clearTimeout(timer);
-  resolve();
-  await running;
-  assertEquals(log.texts("warn").length, 1);
-});
+    await running;
+    assertEquals(log.texts("warn").length, 1);
+  }));
 
 // -- cancelChildren
 

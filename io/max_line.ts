@@ -1,0 +1,12 @@
+/** A line may have a mebibyte unless told. */
+export const DEFAULT_MAX_LINE: number = 1024 * 1024;
+
+/** `bytes`, if a line may be limited to so many; throws `RangeError` otherwise. */
+export function checkMaxLine(bytes: number): number {
+  if (typeof bytes === "number" && bytes > 0) return bytes;
+  throw new RangeError(
+    `Cannot use ${
+      String(bytes)
+    } as maxLine because a line has bytes: give a positive number of them`,
+  );
+}
