@@ -3,33 +3,48 @@ import { type CancelledError, TaskCancelled } from "./errors.ts";
 import { suspend } from "./suspend.ts";
 import { hush, type Wait, type WaitOwner } from "./wait.ts";
 
+/**
+ * Who waits for which promise. A promise is followed once, however many waits come and go: a reaction
+ * cannot be taken back, and those of a long-lived promise would pile up.
+ */
+const followers = new WeakMap<Promise<unknown>, Set<Wait>>();
+
+function follow<T>(promise: Promise<T>): Set<Wait> {
+  let waits = followers.get(promise);
+  if (waits === undefined) {
+    const known = waits = new Set();
+    followers.set(promise, known);
+    promise.then(
+      (value) => {
+        followers.delete(promise);
+        for (const wait of known) wait.complete(value);
+      },
+      (error) => {
+        followers.delete(promise);
+        for (const wait of known) wait.completeWith(error);
+      },
+    );
+  }
+  return waits;
+}
+
 /** A wait for a promise that the kernel knows nothing of. */
-class ForeignWait<T> implements WaitOwner {
+class ForeignWait implements WaitOwner {
   readonly controller: AbortController | null;
-  wait!: Wait<T>;
+  /** Where it is noted. */
+  waits: Set<Wait> | null = null;
 
   constructor(controller: AbortController | null) {
     this.controller = controller;
   }
 
-  remove(_wait: Wait, error?: CancelledError): void {
+  remove(wait: Wait, error?: CancelledError): void {
+    this.waits?.delete(wait);
     const { controller } = this;
     if (controller === null) return;
     const reason = error ?? new TaskCancelled("the task that called abortable() ended without it");
     // Listeners are user code: none runs inside what cancels.
     queueMicrotask(() => controller.abort(reason));
-  }
-
-  follow(promise: Promise<T>): void {
-    const { wait } = this;
-    promise.then(
-      (value) => {
-        if (wait.pending) wait.complete(value);
-      },
-      (error) => {
-        if (wait.pending) wait.completeWith(error);
-      },
-    );
   }
 }
 
@@ -58,19 +73,26 @@ export function abortable<T>(
     return Promise.reject(outsideError("abortable()"));
   }
   const controller = typeof work === "function" ? new AbortController() : null;
-  const foreign = new ForeignWait<T>(controller);
-  const wait = foreign.wait = suspend<T>("abortable()", "FUTURE_WAIT", foreign, true);
-  if (typeof work !== "function") {
-    foreign.follow(Promise.resolve(work));
-  } else if (wait.pending) {
-    foreign.follow(callAsync(work, controller!.signal));
+  const foreign = new ForeignWait(controller);
+  const wait = suspend<T>("abortable()", "FUTURE_WAIT", foreign, true);
+  if (wait.pending) {
+    foreign.waits = follow(
+      typeof work === "function" ? call(work, controller!.signal) : Promise.resolve(work),
+    );
+    foreign.waits.add(wait);
+  } else if (typeof work !== "function") {
+    hush(Promise.resolve(work));
   }
   return wait.promise;
 }
 
-async function callAsync<T>(
+function call<T>(
   work: (signal: AbortSignal) => Promise<T> | T,
   signal: AbortSignal,
 ): Promise<T> {
-  return await work(signal);
+  try {
+    return Promise.resolve(work(signal));
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }

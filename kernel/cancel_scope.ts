@@ -157,6 +157,8 @@ export class CancelScope {
     }
     if (scope.closed || scope.cancelCalled) return;
     scope.cancelCalled = this.#cancelCalled = true;
+    // Its deadline was first: what runs now is the clean-up.
+    if (scope.error !== null) return;
     const canceller = by === null ? currentRecord() : null;
     const error = new TaskCancelled(
       reason ??
