@@ -31,11 +31,15 @@ import { PENDING, type Wait } from "./wait.ts";
 /** Switches between two looks at the clock. */
 const SLICE = 16;
 /**
- * How long tasks may run before the event loop gets its turn, in milliseconds. So short because the
- * host looks at its sockets only once in 61 turns that follow one another without a pause (measured on
- * Deno 2.9.6): a busy program must not keep them waiting for more than a few milliseconds.
+ * How long tasks may run before the event loop gets its turn, in milliseconds: amply while it looks at
+ * its sockets between turns, which it does whenever there was a pause. While turns follow one another
+ * it does so only once in 61 of them (measured on Deno 2.9.6), so they must be short: a busy program
+ * must not keep its sockets waiting for more than a few milliseconds.
  */
-const TURN_MS = 0.03;
+const TURN_MS = 1;
+const BUSY_TURN_MS = 0.04;
+/** So many long ones may follow one another: a thousand clients at once are no busy program yet. */
+const FULL_TURNS = 4;
 /** How long a cancelled task may hold others up before it is named. */
 const STALL_MS = 1000;
 
@@ -77,8 +81,14 @@ export class Scheduler {
   readonly #schedule: Schedule | null;
   readonly #debugger: boolean;
   #hooks: Activation[] | null;
+  /** Whether it matters at once that the running task has come to await a foreign promise. */
+  readonly #watches: boolean;
+  /** Whether a hook is being called. */
+  inHook = false;
   #credit = SLICE;
   #turnStart = 0;
+  /** How many turns have followed one another without a pause. */
+  #fullTurns = 0;
   #immediate: ReturnType<typeof setImmediate> | null = null;
   readonly #stalls = new Map<TaskRecord, ReturnType<typeof setTimeout>>();
   readonly #pump = (): void => outsideTasks(this.#onPump);
@@ -95,6 +105,7 @@ export class Scheduler {
     this.#schedule = options.schedule;
     this.#debugger = options.debugger;
     this.#hooks = options.activations.length > 0 ? [...options.activations] : null;
+    this.#watches = this.#hooks !== null || options.clock.virtual;
   }
 
   /** Whether every task is in a blocking call, and none is ready. True only once microtasks are done. */
@@ -161,6 +172,12 @@ export class Scheduler {
   enqueue(wait: Wait): void {
     this.#ready.push(wait);
     if (this.active) this.#arm();
+  }
+
+  /** Queues a wait that a callback of the host has taken; it need not wait for another turn. */
+  switchTo(wait: Wait): void {
+    this.#ready.push(wait);
+    this.kick();
   }
 
   /** Switches to the next ready task at once if none is running: for callbacks of the host. */
@@ -299,6 +316,7 @@ export class Scheduler {
     if (!this.active) return;
     for (;;) {
       if (this.#ready.length === 0) {
+        this.#fullTurns = 0;
         this.onIdle();
         return;
       }
@@ -313,8 +331,7 @@ export class Scheduler {
         this.switches++;
         this.running = task;
         if (this.#hooks !== null) this.#enterCycle(task);
-        // Once a turn: the pump sees whether the task has come to await a foreign promise.
-        if (this.#immediate === null) this.#arm();
+        if (this.#watches) this.#arm();
         wait.settle();
         return;
       }
@@ -325,10 +342,12 @@ export class Scheduler {
 
   /** More credit, if the turn has not lasted too long. */
   #renew(): boolean {
-    if (performance.now() - this.#turnStart < TURN_MS) {
+    const limit = this.#fullTurns < FULL_TURNS ? TURN_MS : BUSY_TURN_MS;
+    if (performance.now() - this.#turnStart < limit) {
       this.#credit = SLICE;
       return true;
     }
+    this.#fullTurns++;
     this.#arm();
     return false;
   }
@@ -391,6 +410,8 @@ export class Scheduler {
   }
 
   #guard(activation: Activation, call: () => void): void {
+    const { inHook } = this;
+    this.inHook = true;
     try {
       // What a hook does is no task's doing.
       outsideTasks(call);
@@ -398,6 +419,8 @@ export class Scheduler {
       const rest = (this.#hooks ?? []).filter((hook) => hook !== activation);
       this.#hooks = rest.length > 0 ? rest : null;
       this.reports.hookFailed(error);
+    } finally {
+      this.inHook = inHook;
     }
   }
 }

@@ -98,9 +98,11 @@ export class TaskRecord {
 
   get state(): TaskState {
     if (this.terminated) return "TERMINATED";
-    if (this.scheduler.running === this) return "RUNNING";
-    const { wait } = this;
-    if (wait === null) return currentRecord() === this ? "RUNNING" : "PROMISE_WAIT";
+    const { scheduler, wait } = this;
+    const isAsking = currentRecord() === this;
+    // Of a task that has not blocked since it was switched to, others see that it awaits something.
+    if (scheduler.running === this && (isAsking || scheduler.inHook)) return "RUNNING";
+    if (wait === null) return isAsking ? "RUNNING" : "PROMISE_WAIT";
     if (wait.status === PENDING) return wait.state;
     return this.cycles === 0 ? "INITIAL" : "READY";
   }

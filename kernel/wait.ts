@@ -11,6 +11,7 @@
  * resolvers in two variables, to be picked up by the constructor.
  */
 import type { CancelledError } from "./errors.ts";
+import type { Scheduler } from "./scheduler.ts";
 import type { Scope } from "./scope.ts";
 import type { TaskState } from "./types.ts";
 
@@ -95,26 +96,27 @@ export class Wait<T = any> {
   /** Hands over `value`. It must be pending and out of its owner's hands. */
   wake(value: T): void {
     this.#outcome = value;
-    this.#take();
+    this.#take()?.enqueue(this);
   }
 
   /** Lets the operation fail with `error`. It must be pending and out of its owner's hands. */
   fail(error: unknown): void {
     this.#outcome = error;
     this.#failed = true;
-    this.#take();
+    this.#take()?.enqueue(this);
   }
 
   /** {@linkcode wake} from a callback of the host, where no task's code is running: no detour. */
   complete(value: T): void {
-    this.wake(value);
-    this.scope?.task.scheduler.kick();
+    this.#outcome = value;
+    this.#take()?.switchTo(this);
   }
 
   /** {@linkcode fail} from a callback of the host. */
   completeWith(error: unknown): void {
-    this.fail(error);
-    this.scope?.task.scheduler.kick();
+    this.#outcome = error;
+    this.#failed = true;
+    this.#take()?.switchTo(this);
   }
 
   /** Cancels it where it stands. */
@@ -149,14 +151,15 @@ export class Wait<T = any> {
     }
   }
 
-  #take(): void {
+  /** Marks it as taken; the scheduler to hand it to, unless nobody's wait is settled right here. */
+  #take(): Scheduler | null {
     this.status = TAKEN;
     if (this.scope === null) {
       this.settle();
-      return;
+      return null;
     }
-    const scheduler = this.scope.task.scheduler;
+    const { scheduler } = this.scope.task;
     if (this.external) scheduler.external--;
-    scheduler.enqueue(this);
+    return scheduler;
   }
 }
