@@ -82,11 +82,8 @@ export { aopen, type OpenOptions } from "./io/aopen.ts";
 export { AsyncFile, type FileOptions } from "./io/file.ts";
 export type { BinaryMode, TextMode } from "./io/file_mode.ts";
 export { FileStream, type TextFileStreamOptions } from "./io/file_stream.ts";
-export { PipeStream } from "./io/pipe_stream.ts";
 export { Stream, type StreamOptions } from "./io/stream.ts";
 export type { StreamData } from "./io/stream_data.ts";
-/** The subprocess module, as `@curio/core/subprocess`: processes by the names of Python's. */
-export * as subprocess from "./io/subprocess.ts";
 
 export type { Address } from "./net/address.ts";
 export { AuthenticationError } from "./net/authentication_error.ts";
