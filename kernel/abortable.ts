@@ -1,6 +1,7 @@
 import { currentScope, outsideError } from "./current.ts";
 import { type CancelledError, TaskCancelled } from "./errors.ts";
 import { suspend } from "./suspend.ts";
+import { explainUnbound } from "./unbound_method.ts";
 import { hush, type Wait, type WaitOwner } from "./wait.ts";
 
 /**
@@ -93,6 +94,6 @@ function call<T>(
   try {
     return Promise.resolve(work(signal));
   } catch (error) {
-    return Promise.reject(error);
+    return Promise.reject(explainUnbound(work, error));
   }
 }

@@ -1,8 +1,11 @@
 import { currentRecord, currentScope, outsideError, requireScope } from "./current.ts";
 import { type Duration, toTimeout } from "./duration.ts";
+import { elsewhere } from "./elsewhere.ts";
 import { CancelledError, CurioError, owningScope, setOrigin, TaskCancelled } from "./errors.ts";
+import { notAFunction } from "./not_a_function.ts";
 import { runIn } from "./run_in.ts";
 import { Scope } from "./scope.ts";
+import { shown } from "./shown.ts";
 import { taskOf } from "./task.ts";
 
 /** What a {@linkcode CancelScope} is bounded by. */
@@ -116,9 +119,7 @@ export class CancelScope {
     const outer = currentScope();
     if (outer === null) return Promise.reject(outsideError("CancelScope.run()"));
     if (typeof body !== "function") {
-      return Promise.reject(
-        new TypeError(`Cannot run ${String(body)} in a CancelScope: pass a function`),
-      );
+      return Promise.reject(notAFunction(body, "CancelScope.run()", false));
     }
     if (this.#scope !== null) {
       return Promise.reject(
@@ -131,6 +132,15 @@ export class CancelScope {
     const promise = runIn(scope, body, [this], recover);
     if (this.#outside !== undefined) scope.promise = this.#untie(promise);
     return scope.promise as Promise<T | undefined>;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    const scope = this.#scope;
+    const state = scope === null ? "not run yet" : scope.closed ? "left" : "running";
+    const cancelled = this.#cancelCalled ? ", cancelled" : this.expired ? ", expired" : "";
+    const deadline = this.#deadline === Infinity ? "" : `, deadline ${this.#deadline}`;
+    return `CancelScope [${state}${cancelled}${deadline}]`;
   }
 
   #bound(scope: Scope, now: number): void {
@@ -202,7 +212,7 @@ function checkDeadline(deadline: number): number {
   if (typeof deadline !== "number" || Number.isNaN(deadline)) {
     throw new RangeError(
       `Cannot use ${
-        String(deadline)
+        shown(deadline)
       } as a deadline: give seconds of the kernel's clock, as clock() tells`,
     );
   }
@@ -212,7 +222,8 @@ function checkDeadline(deadline: number): number {
 /**
  * The signal of the innermost scope around the caller, for `fetch()`, `Deno.Command` and the like: it
  * aborts when that scope, or one around it up to the task, is cancelled or times out. Its `reason` is
- * the cancellation error, so what is given the signal rejects with the right class.
+ * the cancellation error, so what is given the signal rejects with the right class. In a worker it
+ * aborts when the task that waits for the call is cancelled.
  *
  * @throws {CurioError} Outside a task.
  *
@@ -230,5 +241,6 @@ function checkDeadline(deadline: number): number {
  * ```
  */
 export function currentSignal(): AbortSignal {
-  return requireScope("currentSignal()").signal;
+  const worker = currentScope() === null ? elsewhere() : null;
+  return worker?.currentSignal() ?? requireScope("currentSignal()").signal;
 }

@@ -1,8 +1,12 @@
-import { currentScope, outsideError, requireScope } from "./current.ts";
+import { currentScope, requireScope } from "./current.ts";
+import { elsewhere } from "./elsewhere.ts";
 import { CancelledError, owningScope } from "./errors.ts";
+import { notAFunction } from "./not_a_function.ts";
 import { runIn } from "./run_in.ts";
 import { findPending, Scope, takePending } from "./scope.ts";
+import { shown } from "./shown.ts";
 import type { TaskFunction } from "./spawn.ts";
+import { operationOutside } from "./suspend.ts";
 
 /**
  * Runs `fn(...args)` shielded: cancellations and timeouts from outside wait until it is done, and are
@@ -30,13 +34,9 @@ export function disableCancellation<A extends any[], R>(
   ...args: A
 ): Promise<R> {
   const outer = currentScope();
-  if (outer === null) return Promise.reject(outsideError("disableCancellation()"));
+  if (outer === null) return operationOutside("disableCancellation", fn, ...args);
   if (typeof fn !== "function") {
-    return Promise.reject(
-      new TypeError(
-        `Cannot run ${String(fn)} with disableCancellation(): pass a function and its arguments`,
-      ),
-    );
+    return Promise.reject(notAFunction(fn, "disableCancellation()", true));
   }
   const scope = new Scope(outer.task, outer, true, NaN);
   return runIn(scope, fn, args, (_scope, error) => {
@@ -47,7 +47,7 @@ export function disableCancellation<A extends any[], R>(
 /**
  * Asks for a cancellation that is due but has not been delivered. Where cancellation is enabled, it is
  * thrown; behind a shield it is returned. With `cls`, one of that class is returned and is thereby
- * dealt with. Does not block.
+ * dealt with. Does not block. In a worker it asks about the task that waits for the call.
  *
  * @returns The pending cancellation, or `null`.
  * @throws {CurioError} Outside a task.
@@ -73,6 +73,8 @@ export function disableCancellation<A extends any[], R>(
 export function checkCancellation(
   cls?: abstract new (...args: never[]) => CancelledError,
 ): CancelledError | null {
+  const worker = currentScope() === null ? elsewhere() : null;
+  if (worker !== null) return worker.checkCancellation();
   const scope = requireScope("checkCancellation()");
   scope.task.scheduler.catchUp();
   if (scope.task.pendingCount === 0) return null;
@@ -106,7 +108,7 @@ export function setCancellation(exc: CancelledError | null): CancelledError | nu
   const from = requireScope("setCancellation()");
   if (exc !== null && !(exc instanceof CancelledError)) {
     throw new TypeError(
-      `Cannot set ${String(exc)} as a cancellation: give a CancelledError or null`,
+      `Cannot set ${shown(exc)} as a cancellation: give a CancelledError or null`,
     );
   }
   const pending = findPending(from, false);

@@ -1,3 +1,5 @@
+import { shown } from "./shown.ts";
+
 /** Seconds, or an object of units as `Temporal.Duration` has them: `{ minutes: 1, milliseconds: 250 }`. */
 export type Duration = number | DurationLike;
 
@@ -53,7 +55,7 @@ function sumOfUnits(duration: DurationLike, what: string): number {
   if (typeof duration !== "object" || duration === null) {
     throw new TypeError(
       `Cannot use ${
-        String(duration)
+        shown(duration)
       } as ${what}: give seconds or an object such as { milliseconds: 250 }`,
     );
   }
@@ -71,7 +73,7 @@ function sumOfUnits(duration: DurationLike, what: string): number {
     const count = given[unit];
     if (count === undefined) continue;
     if (typeof count !== "number") {
-      throw new TypeError(`Cannot use ${String(count)} as the ${unit} of ${what}: give a number`);
+      throw new TypeError(`Cannot use ${shown(count)} as the ${unit} of ${what}: give a number`);
     }
     known = true;
     seconds += count * length;

@@ -76,7 +76,9 @@ let scopeOf: (error: CancelledError) => Scope | null;
 let assign: (error: CancelledError, origin: CancelOrigin, scope: Scope | null) => void;
 
 /**
- * A wait was interrupted on purpose. Catch it to clean up, and rethrow it: the clean-up may await.
+ * A wait was interrupted on purpose. Catch it to clean up, and rethrow it: the clean-up may await. What
+ * an operation had done by then is on its error, under a name that the operation's documentation
+ * gives; so it is on an error that ends the operation otherwise, the end of the input too early say.
  *
  * @example
  * ```ts
@@ -101,6 +103,19 @@ let assign: (error: CancelledError, origin: CancelOrigin, scope: Scope | null) =
 export class CancelledError extends CurioError {
   #scope: Scope | null = null;
   #origin: CancelOrigin | null = null;
+
+  /** Bytes that a send gave to the connection: what the peer receives if nobody closes it. */
+  declare readonly bytesSent?: number;
+  /** What a `readall` or `readExactly` had read; a string if it reads text. */
+  declare readonly bytesRead?: Uint8Array | string;
+  /** Bytes of a write that are gone, and need not be written again. */
+  declare readonly bytesWritten?: number;
+  /** The whole lines that a `readlines` had read. */
+  declare readonly linesRead?: readonly (Uint8Array | string)[];
+  /** What a process had written to its standard output by then. */
+  declare readonly stdout?: Uint8Array;
+  /** What a process had written to its standard error by then. */
+  declare readonly stderr?: Uint8Array;
 
   /** Who cancelled, and why. */
   get origin(): CancelOrigin {
@@ -146,7 +161,10 @@ export class KeyboardInterrupt extends CancelledError {}
  */
 export class UncaughtTimeoutError extends CurioError {}
 
-/** A joined task crashed or was cancelled; the task's own error is the `cause`. */
+/**
+ * A joined task crashed or was cancelled; the task's own error is the `cause`. The stack is that of
+ * whoever called `join`.
+ */
 export class TaskError extends CurioError {}
 
 /** Something asynchronous was used where only synchronous code can be, as in `for (… of file)`. */

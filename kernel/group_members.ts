@@ -1,9 +1,15 @@
 import { disableCancellation } from "./cancellation.ts";
 import { currentRecord } from "./current.ts";
 import { CurioError, isCancelled } from "./errors.ts";
+import type { ShutdownOptions } from "./group_options.ts";
+import { waitsForTasks } from "./shutdown.ts";
 import { taskOf } from "./task.ts";
 import type { Membership, TaskRecord } from "./task_record.ts";
+import { ignoreAfter } from "./timeout.ts";
 import { WaitQueue } from "./wait_queue.ts";
+
+/** For how many seconds to wait for a member that waits for other tasks. */
+const PATIENCE = 1;
 
 /** Why members are cancelled. */
 export interface Ending {
@@ -21,6 +27,8 @@ export class GroupMembers implements Membership {
   readonly finished: Set<TaskRecord> = new Set();
   /** Members that ended with an error, in the order they ended. */
   readonly failures: TaskRecord[] = [];
+  /** Whether members are being cancelled one after the other: whoever joins must not hurry them. */
+  takingTurns = false;
   /** Every member but daemons that has not been handed out. */
   readonly #all = new Set<TaskRecord>();
   readonly #running = new Set<TaskRecord>();
@@ -47,6 +55,13 @@ export class GroupMembers implements Membership {
   /** Those that run, daemons last. */
   get alive(): TaskRecord[] {
     return [...this.#running, ...this.#daemons];
+  }
+
+  /** {@linkcode alive} as they are to be cancelled. */
+  inOrder(order: NonNullable<ShutdownOptions["order"]>): TaskRecord[] {
+    const { alive } = this;
+    if (typeof order === "function") return alive.sort((a, b) => order(taskOf(a), taskOf(b)));
+    return alive.sort((a, b) => order === "oldest" ? a.id - b.id : b.id - a.id);
   }
 
   /** Whether {@linkcode running} is empty. */
@@ -124,6 +139,30 @@ export class GroupMembers implements Membership {
     const who = canceller === null ? "" : ` by ${canceller.label}`;
     for (const record of records) {
       if (record !== canceller) record.cancelFor(origin, `cancelled${who}: ${why}`);
+    }
+  }
+
+  /**
+   * Cancels `rest` one after the other, each once the one before has ended. Should that one wait for a
+   * task whose turn has not come, for a lock it holds say, it would wait for ever: patience with such
+   * has an end, and the more of them there are, the sooner.
+   */
+  async endInTurn(rest: TaskRecord[], why: string): Promise<void> {
+    this.takingTurns = true;
+    try {
+      let patience = PATIENCE;
+      for (const record of rest) {
+        if (record.terminated) continue;
+        this.cancel([record], { by: null, why, reason: undefined });
+        for (let seconds = patience; !record.terminated; seconds = PATIENCE) {
+          await ignoreAfter(seconds, () => taskOf(record).wait());
+          if (waitsForTasks(record)) break;
+        }
+        if (!record.terminated) patience /= 2;
+      }
+    } finally {
+      this.takingTurns = false;
+      this.#waiters.wakeAll();
     }
   }
 

@@ -1,3 +1,4 @@
+import { closeAll, hasClosers } from "./at_shutdown.ts";
 import { HostClock } from "./clock.ts";
 import { currentRecord, requireScope } from "./current.ts";
 import { CurioError, KeyboardInterrupt, setOrigin } from "./errors.ts";
@@ -44,7 +45,8 @@ export class Kernel {
 
   /** A kernel with no tasks. */
   constructor(options: KernelOptions = {}) {
-    const debug = options.debug === undefined ? [] : [options.debug].flat();
+    const debug = [options.debug ?? []].flat()
+      .map((each) => typeof each === "function" ? each() : each);
     this.#log = options.log ?? console;
     const reports = new Reports(this.#log);
     this.#scheduler = new Scheduler({
@@ -53,7 +55,7 @@ export class Kernel {
       schedule: options.schedule ?? null,
       reports,
       activations: [...debug, ...(options.activations ?? [])],
-      stacks: options.stacks ?? (debug.length > 0 || options.debugger === true),
+      stacks: options.stacks ?? (debug.length > 0 || options.debugger === true || null),
       debugger: options.debugger ?? false,
     });
     this.#standstill = new Standstill(
@@ -117,9 +119,11 @@ export class Kernel {
   async shutdown(): Promise<void> {
     if (this.#shutdown === null) {
       this.#checkIdle("shut down");
-      this.#shutdown = this.#scheduler.tasks.size === 0
-        ? Promise.resolve()
-        : this.#underWay(() => this.#ending.run());
+      const quiet = this.#scheduler.tasks.size === 0 && !hasClosers(this.#scheduler);
+      this.#shutdown = quiet ? Promise.resolve() : this.#underWay(async () => {
+        await this.#ending.run();
+        await closeAll(this.#scheduler);
+      });
     } else if (currentRecord() !== null) {
       this.#checkIdle("shut down");
     }
@@ -155,7 +159,7 @@ export class Kernel {
   #activate(): void {
     if (this.#activated) return;
     this.#activated = true;
-    this.#scheduler.activate((activation: Activation) => activation.activate?.(this));
+    this.#scheduler.hooks?.activate((activation: Activation) => activation.activate?.(this));
   }
 
   #begin(): void {
@@ -193,6 +197,8 @@ export class Kernel {
   /** Deadlock, with the option to throw: ends the run that is in progress. */
   #breakDeadlock(report: string): void {
     this.#deadlocked = new CurioError(report);
+    // The report says whose code it is about: frames of the kernel's own would only bury it.
+    this.#deadlocked.stack = `${this.#deadlocked.name}: ${report}`;
     this.#ending.cancelAll();
   }
 

@@ -25,7 +25,8 @@ export class Reports {
     this.#say(
       "warn",
       `forgotten await: ${task.label} ended while ${names.join(", ")} of its own ` +
-        `${waits.length === 1 ? "was" : "were"} still pending: put \`await\` before the call`,
+        `${waits.length === 1 ? "was" : "were"} still pending: put \`await\` before the call` +
+        hint(waits, "which line"),
     );
   }
 
@@ -40,9 +41,11 @@ export class Reports {
 
   /** Every one of `tasks` waits for another; returns the report. */
   deadlock(tasks: Iterable<TaskRecord>): string {
-    const lines = ["deadlock: every task waits for another, and nothing outside can wake them"];
+    const lines: string[] = [];
+    const all: Wait[] = [];
     for (const task of tasks) {
       for (const wait of task.waits()) {
+        all.push(wait);
         const detail = wait.owner.describe?.() ?? null;
         lines.push(
           `  ${task.label} waits in ${wait.operation} (${wait.state})` +
@@ -50,7 +53,8 @@ export class Reports {
         );
       }
     }
-    return lines.join("\n");
+    const head = "deadlock: every task waits for another, and nothing outside can wake them";
+    return [head + hint(all, "where"), ...lines].join("\n");
   }
 
   /** Passes on a report made elsewhere. */
@@ -75,6 +79,11 @@ export class Reports {
       // Where would that be logged?
     }
   }
+}
+
+/** How to learn `what`, if it was not remembered. */
+function hint(waits: readonly Wait[], what: string): string {
+  return waits.some((wait) => wait.stack !== null) ? "" : ` (run with stacks: true to see ${what})`;
 }
 
 /** The lines of a stack that are the user's, for a traceback. */

@@ -1,3 +1,6 @@
+/** So many slots a ring keeps, empty as it may be. */
+const LASTING = 1024;
+
 /**
  * A first-in, first-out queue in a ring buffer: `push` and `shift` take constant time, and an
  * emptied slot holds on to nothing.
@@ -14,14 +17,14 @@ export class Ring<T> {
 
   /** Adds `item` at the end. */
   push(item: T): void {
-    if (this.#length === this.#slots.length) this.#grow();
+    if (this.#length === this.#slots.length) this.#resize(this.#slots.length * 2);
     this.#slots[(this.#head + this.#length) & (this.#slots.length - 1)] = item;
     this.#length++;
   }
 
   /** Puts `item` back at the front. */
   unshift(item: T): void {
-    if (this.#length === this.#slots.length) this.#grow();
+    if (this.#length === this.#slots.length) this.#resize(this.#slots.length * 2);
     this.#head = (this.#head - 1) & (this.#slots.length - 1);
     this.#slots[this.#head] = item;
     this.#length++;
@@ -35,18 +38,22 @@ export class Ring<T> {
     this.#slots[head] = undefined;
     this.#head = (head + 1) & (this.#slots.length - 1);
     this.#length--;
-    // A burst must not hold its memory for ever.
-    if (this.#length === 0 && this.#slots.length > 1024) this.#reset();
+    // A burst must not hold its memory for ever, also if the ring is never empty again.
+    if (this.#slots.length > LASTING && this.#length < this.#slots.length / 8) {
+      this.#resize(this.#slots.length / 2);
+    }
     return item;
   }
 
   /** Takes the item `index` places from the front, moving the front item into its place. */
   take(index: number): T | undefined {
     if (index === 0) return this.shift();
-    const slot = (this.#head + index) & (this.#slots.length - 1);
-    const item = this.#slots[slot];
-    this.#slots[slot] = this.shift();
-    return item;
+    const slots = this.#slots;
+    const slot = (this.#head + index) & (slots.length - 1);
+    const item = slots[slot];
+    slots[slot] = slots[this.#head];
+    slots[this.#head] = item;
+    return this.shift();
   }
 
   /** The items from front to end, without taking them. */
@@ -56,15 +63,10 @@ export class Ring<T> {
     }
   }
 
-  #reset(): void {
-    this.#slots = new Array(16).fill(undefined);
-    this.#head = 0;
-  }
-
-  #grow(): void {
+  #resize(size: number): void {
     const old = this.#slots;
     const mask = old.length - 1;
-    const slots: (T | undefined)[] = new Array(old.length * 2).fill(undefined);
+    const slots: (T | undefined)[] = new Array(size).fill(undefined);
     for (let index = 0; index < this.#length; index++) {
       slots[index] = old[(this.#head + index) & mask];
     }

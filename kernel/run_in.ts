@@ -1,6 +1,7 @@
 import { enter } from "./current.ts";
 import { isCancelled } from "./errors.ts";
 import type { Scope } from "./scope.ts";
+import { explainUnbound } from "./unbound_method.ts";
 
 /**
  * Runs the body of `scope`, and closes the scope when it ends. What the body throws goes to
@@ -30,7 +31,7 @@ async function runBody<A extends unknown[], R, T>(
     return await enter(scope, fn, ...args);
   } catch (error) {
     try {
-      return recover(scope, error);
+      return recover(scope, explainUnbound(fn, error));
     } catch (leaving) {
       if (isCancelled(leaving)) scope.hush();
       throw leaving;

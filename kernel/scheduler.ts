@@ -17,13 +17,16 @@ import type { Clock } from "./clock.ts";
 import { outsideTasks } from "./current.ts";
 import { Deadlines, type Due } from "./deadlines.ts";
 import { type CancelledError, isCancelled } from "./errors.ts";
+import { Hooks } from "./hooks.ts";
 import type { Kernel } from "./kernel.ts";
 import { noteTasks } from "./leftovers.ts";
+import type { TableObserver } from "./observer.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Reports } from "./reports.ts";
 import { Ring } from "./ring.ts";
 import { Scope } from "./scope.ts";
-import { type Task, taskOf } from "./task.ts";
+import { stackHere } from "./stacks.ts";
+import { Stalls } from "./stalls.ts";
 import type { TaskRecord } from "./task_record.ts";
 import type { Activation } from "./types.ts";
 import { PENDING, type Wait } from "./wait.ts";
@@ -40,10 +43,6 @@ const TURN_MS = 1;
 const BUSY_TURN_MS = 0.04;
 /** So many long ones may follow one another: a thousand clients at once are no busy program yet. */
 const FULL_TURNS = 4;
-/** How long a cancelled task may hold others up before it is named. */
-const STALL_MS = 1000;
-
-type Hook = "created" | "running" | "terminated";
 
 export interface SchedulerOptions {
   readonly kernel: Kernel;
@@ -51,7 +50,8 @@ export interface SchedulerOptions {
   readonly schedule: Schedule | null;
   readonly reports: Reports;
   readonly activations: readonly Activation[];
-  readonly stacks: boolean;
+  /** Whether waits remember where they were made; `null` for only while there is a monitor. */
+  readonly stacks: boolean | null;
   readonly debugger: boolean;
 }
 
@@ -60,9 +60,12 @@ export class Scheduler {
   readonly tasks: Map<number, TaskRecord> = new Map();
   readonly clock: Clock;
   readonly reports: Reports;
-  readonly stacks: boolean;
+  /** Whether waits remember where they were made. */
+  stacks: boolean;
   /** The public face of it all. */
   readonly kernel: Kernel;
+  /** Those to tell of every step, if there are any. */
+  hooks: Hooks | null;
   /** The task that has not blocked since it was last switched to. */
   running: TaskRecord | null = null;
   /** Pending waits that something outside the kernel will end. */
@@ -80,17 +83,16 @@ export class Scheduler {
   readonly #ready = new Ring<Wait>();
   readonly #schedule: Schedule | null;
   readonly #debugger: boolean;
-  #hooks: Activation[] | null;
   /** Whether it matters at once that the running task has come to await a foreign promise. */
-  readonly #watches: boolean;
-  /** Whether a hook is being called. */
-  inHook = false;
+  #watches: boolean;
+  readonly #stacksIfObserved: boolean;
   #credit = SLICE;
   #turnStart = 0;
   /** How many turns have followed one another without a pause. */
   #fullTurns = 0;
   #immediate: ReturnType<typeof setImmediate> | null = null;
-  readonly #stalls = new Map<TaskRecord, ReturnType<typeof setTimeout>>();
+  #pumping = false;
+  readonly #stalls: Stalls;
   readonly #pump = (): void => outsideTasks(this.#onPump);
   readonly #onTime = (): void => {
     this.expireDeadlines(this.clock.now());
@@ -101,11 +103,14 @@ export class Scheduler {
     this.kernel = options.kernel;
     this.clock = options.clock;
     this.reports = options.reports;
-    this.stacks = options.stacks;
+    this.#stalls = new Stalls(options.reports);
+    this.stacks = options.stacks === true;
+    this.#stacksIfObserved = options.stacks !== false;
     this.#schedule = options.schedule;
     this.#debugger = options.debugger;
-    this.#hooks = options.activations.length > 0 ? [...options.activations] : null;
-    this.#watches = this.#hooks !== null || options.clock.virtual;
+    const { activations } = options;
+    this.hooks = activations.length > 0 ? new Hooks(this, activations) : null;
+    this.#watches = this.hooks !== null || options.clock.virtual;
   }
 
   /** Whether every task is in a blocking call, and none is ready. True only once microtasks are done. */
@@ -130,7 +135,6 @@ export class Scheduler {
     this.clock.disarm();
     if (this.#immediate !== null) clearImmediate(this.#immediate);
     this.#immediate = null;
-    for (const timer of this.#stalls.values()) clearTimeout(timer);
     this.#stalls.clear();
   }
 
@@ -142,7 +146,7 @@ export class Scheduler {
    */
   suspend(wait: Wait, error: CancelledError | null): void {
     const { task } = wait.scope!;
-    if (this.stacks) wait.stack = new Error(wait.operation);
+    if (this.stacks) wait.stack = stackHere(wait.operation);
     task.addWait(wait);
     if (error !== null) {
       wait.preset(error, true);
@@ -153,7 +157,7 @@ export class Scheduler {
       wait.owner.enroll?.(wait);
     }
     if (this.running === task) this.running = null;
-    if (this.#hooks !== null) this.#suspended(task, wait.state);
+    if (this.hooks !== null) this.hooks.suspended(task, wait.state);
     if (this.running === null) this.#next();
   }
 
@@ -163,7 +167,7 @@ export class Scheduler {
     task.addWait(wait);
     this.#ready.push(wait);
     if (this.running === task) this.running = null;
-    if (this.#hooks !== null) this.#suspended(task, wait.state);
+    if (this.hooks !== null) this.hooks.suspended(task, wait.state);
     if (this.running === null) this.#next();
     if (this.#ready.length > 0) this.#arm();
   }
@@ -171,12 +175,14 @@ export class Scheduler {
   /** Queues a wait that was taken. */
   enqueue(wait: Wait): void {
     this.#ready.push(wait);
+    this.hooks?.observer?.woken(wait.scope!.task);
     if (this.active) this.#arm();
   }
 
   /** Queues a wait that a callback of the host has taken; it need not wait for another turn. */
   switchTo(wait: Wait): void {
     this.#ready.push(wait);
+    this.hooks?.observer?.woken(wait.scope!.task);
     this.kick();
   }
 
@@ -214,7 +220,8 @@ export class Scheduler {
   }
 
   #armClock(): void {
-    this.clock.arm(this.deadlines.next, this.#onTime);
+    if (this.clock.virtual) this.settle();
+    else this.clock.arm(this.deadlines.next, this.#onTime);
   }
 
   // -- Tasks
@@ -225,13 +232,13 @@ export class Scheduler {
     if (this.tasks.size === 1) noteTasks(this);
     if (task.parent !== null) (task.parent.children ??= new Set()).add(task);
     task.addWait(gate);
-    if (this.#hooks !== null) this.#hook("created", task);
+    if (this.hooks !== null) this.hooks.created(task);
     gate.wake(undefined);
   }
 
   /** A task's function has returned or thrown. */
   end(task: TaskRecord, outcome: unknown, failed: boolean): void {
-    if (this.#hooks !== null) this.#enterCycle(task);
+    if (this.hooks !== null) this.hooks.enterCycle(task);
     task.outcome = outcome;
     task.failed = failed;
     const crashed = failed && !isCancelled(outcome);
@@ -245,12 +252,12 @@ export class Scheduler {
     task.parent?.children?.delete(task);
     task.parent = null;
     task.root.close();
-    this.#unwatchStall(task);
+    this.#stalls.unwatch(task);
     if (crashed && this.#isUnseen(task)) this.reports.crash(task);
     task.membership?.ended(task);
     task.wakeJoiners();
     task.inCycle = false;
-    if (this.#hooks !== null) this.#hook("terminated", task);
+    if (this.hooks !== null) this.hooks.terminated(task);
     if (task.isMain) this.stop();
     if (this.running === task || this.running === null) this.#next();
   }
@@ -288,24 +295,7 @@ export class Scheduler {
 
   /** Names a cancelled task that awaits a foreign promise, if that lasts. */
   watchStall(task: TaskRecord): void {
-    if (!this.active || task.terminated || !task.root.pending) return;
-    if (task.stallReported || this.#stalls.has(task)) return;
-    const timer = setTimeout(() => {
-      this.#stalls.delete(task);
-      // No microtask is left in a host callback: a task without a wait awaits a foreign promise.
-      if (task.wait !== null || !task.root.pending) return;
-      task.stallReported = true;
-      this.reports.stall(task);
-    }, STALL_MS);
-    this.#stalls.set(task, timer);
-  }
-
-  #unwatchStall(task: TaskRecord): void {
-    if (this.#stalls.size === 0) return;
-    const timer = this.#stalls.get(task);
-    if (timer === undefined) return;
-    clearTimeout(timer);
-    this.#stalls.delete(task);
+    if (this.active) this.#stalls.watch(task);
   }
 
   // -- Switching
@@ -330,7 +320,7 @@ export class Scheduler {
         task.cycles++;
         this.switches++;
         this.running = task;
-        if (this.#hooks !== null) this.#enterCycle(task);
+        if (this.hooks !== null) this.hooks.enterCycle(task);
         if (this.#watches) this.#arm();
         wait.settle();
         return;
@@ -362,65 +352,29 @@ export class Scheduler {
     this.#credit = SLICE;
     const { running } = this;
     this.running = null;
-    if (running !== null && this.#hooks !== null) this.#suspended(running, running.state);
+    if (running !== null && this.hooks !== null) this.hooks.suspended(running, running.state);
+    this.#pumping = true;
     this.#next();
+    this.#pumping = false;
     if (this.#ready.length > 0) this.#arm();
     else if (this.running === null) this.onSettled();
   };
 
-  /** Has {@linkcode onSettled} called, if no task is ready by then. */
+  /** Has {@linkcode onSettled} called once no microtask is left, if no task is ready by then. */
   settle(): void {
-    this.#arm();
+    // The pump is about to see for itself.
+    if (!this.#pumping) this.#arm();
   }
 
   // -- Hooks
 
-  /** Tells the activations that the kernel is about to run its first task. */
-  activate(tell: (activation: Activation) => void): void {
-    for (const activation of this.#hooks ?? []) this.#guard(activation, () => tell(activation));
-  }
-
-  #enterCycle(task: TaskRecord): void {
-    if (task.inCycle) return;
-    task.inCycle = true;
-    // Also for one that goes on after a foreign promise, of which the kernel has not heard.
-    const { running } = this;
-    this.running = task;
-    this.#hook("running", task);
-    this.running = running;
-  }
-
-  #suspended(task: TaskRecord, trap: string): void {
-    // A task that goes on after a foreign promise begins its cycle unnoticed.
-    this.#enterCycle(task);
-    task.inCycle = false;
-    const handle = taskOf(task);
-    for (const activation of this.#hooks ?? []) {
-      if (activation.suspended) {
-        this.#guard(activation, () => activation.suspended!(handle, trap));
-      }
+  /** Keeps `observer` informed from now on, and stacks too unless they are unwanted; `null` to end that. */
+  observe(observer: TableObserver | null): void {
+    if (observer !== null) {
+      this.hooks ??= new Hooks(this, []);
+      if (this.#stacksIfObserved) this.stacks = true;
+      this.#watches = true;
     }
-  }
-
-  #hook(name: Hook, task: TaskRecord): void {
-    const handle: Task = taskOf(task);
-    for (const activation of this.#hooks ?? []) {
-      if (activation[name]) this.#guard(activation, () => activation[name]!(handle));
-    }
-  }
-
-  #guard(activation: Activation, call: () => void): void {
-    const { inHook } = this;
-    this.inHook = true;
-    try {
-      // What a hook does is no task's doing.
-      outsideTasks(call);
-    } catch (error) {
-      const rest = (this.#hooks ?? []).filter((hook) => hook !== activation);
-      this.#hooks = rest.length > 0 ? rest : null;
-      this.reports.hookFailed(error);
-    } finally {
-      this.inHook = inHook;
-    }
+    if (this.hooks !== null) this.hooks.observer = observer;
   }
 }

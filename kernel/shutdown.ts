@@ -82,12 +82,12 @@ export class Shutdown {
 
   async #waitForAll(): Promise<void> {
     this.#forcing = true;
-    this.#standstill.eager = true;
+    this.#standstill.setEager(true);
     while (this.#scheduler.tasks.size > 0) {
       for (const task of this.#others(new Set())) await ended(task);
       this.cancelAll();
     }
-    this.#standstill.eager = false;
+    this.#standstill.setEager(false);
     this.#forcing = false;
   }
 
@@ -96,9 +96,9 @@ export class Shutdown {
     const { promise, resolve } = Promise.withResolvers<void>();
     const patience = setInterval(() => this.#turnToNext(), PATIENCE_MS);
     this.#moveOn = { task, go: resolve };
-    this.#standstill.eager = true;
+    this.#standstill.setEager(true);
     await Promise.race([ended(task), promise]);
-    this.#standstill.eager = false;
+    this.#standstill.setEager(false);
     this.#moveOn = null;
     clearInterval(patience);
   }
@@ -106,8 +106,7 @@ export class Shutdown {
   #turnToNext(): boolean {
     if (this.#moveOn === null) return false;
     const { task, go } = this.#moveOn;
-    const waits = task.waits();
-    const stuck = waits.length > 0 && waits.every(waitsForATask);
+    const stuck = waitsForTasks(task);
     if (stuck) go();
     return stuck;
   }
@@ -119,6 +118,12 @@ export async function ended(task: TaskRecord): Promise<void> {
   const wait = new Wait<void>(null, "Kernel.run()", "TASK_JOIN", task.joiners, false);
   task.joiners.enroll(wait);
   await wait.promise;
+}
+
+/** Whether only other tasks can get `task` going again. */
+export function waitsForTasks(task: TaskRecord): boolean {
+  const waits = task.waits();
+  return waits.length > 0 && waits.every(waitsForATask);
 }
 
 /** Whether only another task can end `wait`. */

@@ -2,7 +2,8 @@ import { currentScope, requireScope } from "./current.ts";
 import type { Due } from "./deadlines.ts";
 import { type Duration, toSeconds } from "./duration.ts";
 import type { Scheduler } from "./scheduler.ts";
-import { rejectOutside, suspend, yieldTurn } from "./suspend.ts";
+import { operationOutside, suspend, yieldTurn } from "./suspend.ts";
+import { thread } from "./thread_scope.ts";
 import type { Wait, WaitOwner } from "./wait.ts";
 
 /** A sleeping wait, due when its time comes. */
@@ -48,7 +49,7 @@ class Sleeper implements Due, WaitOwner {
  */
 export function sleep(duration: Duration): Promise<number> {
   const scope = currentScope();
-  if (scope === null) return rejectOutside("sleep()");
+  if (scope === null) return operationOutside("sleep", duration);
   let seconds: number;
   try {
     seconds = toSeconds(duration, "the duration of sleep()");
@@ -80,7 +81,7 @@ export function sleep(duration: Duration): Promise<number> {
  */
 export function schedule(): Promise<void> {
   const scope = currentScope();
-  if (scope === null) return rejectOutside("schedule()");
+  if (scope === null) return operationOutside("schedule");
   scope.task.scheduler.catchUp();
   return yieldTurn(scope, "schedule()", undefined);
 }
@@ -102,5 +103,6 @@ export function schedule(): Promise<void> {
  * ```
  */
 export function clock(): number {
+  if (thread !== null) return thread.clock() as number;
   return requireScope("clock()").task.scheduler.clock.now();
 }

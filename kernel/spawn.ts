@@ -1,10 +1,15 @@
 import { enter, requireScope } from "./current.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { shown } from "./shown.ts";
 import { type Task, taskOf } from "./task.ts";
 import { TaskRecord } from "./task_record.ts";
+import { explainUnbound } from "./unbound_method.ts";
 import { Wait, type WaitOwner } from "./wait.ts";
 
-/** What a task runs: an async function, or a plain one. */
+/**
+ * What a task runs: an async function, or a plain one. A method that is passed alone loses its object:
+ * pass `() => task.join()` instead of `task.join`.
+ */
 // deno-lint-ignore no-explicit-any -- any function will do; its parameters are checked by inference.
 export type TaskFunction<A extends any[], R> = (...args: A) => R | Promise<R>;
 
@@ -73,14 +78,12 @@ export function startFrom(
     throw new TypeError(
       first instanceof Promise
         ? `Cannot start a promise with ${caller}: pass the function and its arguments, not its result`
-        : `Cannot start ${
-          String(first)
-        } with ${caller}: pass a function, or options and a function`,
+        : `Cannot start ${shown(first)} with ${caller}: pass a function, or options and a function`,
     );
   }
   if (typeof fn !== "function") {
     throw new TypeError(
-      `Cannot start ${String(fn)} with ${caller}: pass a function after the options`,
+      `Cannot start ${shown(fn)} with ${caller}: pass a function after the options`,
     );
   }
   return start(scheduler, parent, fn as TaskFunction<unknown[], unknown>, args, first);
@@ -118,7 +121,9 @@ async function execute(
     outcome = await fn(...args);
   } catch (error) {
     failed = true;
-    outcome = error === undefined ? new Error("undefined was thrown instead of an error") : error;
+    outcome = error === undefined
+      ? new Error("undefined was thrown instead of an error")
+      : explainUnbound(fn, error);
   }
   task.scheduler.end(task, outcome, failed);
 }

@@ -17,6 +17,18 @@ const library = ["kernel/", "sync/", "io/", "workers/", "net/", "monitor/", "mod
   .map((path) => root + path);
 const runtime = ["ext:", "node:"];
 
+/** How many frames to take: V8's ten would hardly leave the library. */
+const FRAMES = 40;
+
+/** An error made for its stack, which is that of the caller. */
+export function stackHere(message: string): Error {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = FRAMES;
+  const error = new Error(message);
+  Error.stackTraceLimit = stackTraceLimit;
+  return error;
+}
+
 /** The user's frames in `stack`, innermost first. */
 export function framesOf(stack: Error | null): StackFrame[] {
   const frames: StackFrame[] = [];

@@ -4,6 +4,7 @@
  */
 import { currentScope, outsideError } from "./current.ts";
 import { type Scope, takePending } from "./scope.ts";
+import { thread } from "./thread_scope.ts";
 import type { TaskState } from "./types.ts";
 import { Wait, type WaitOwner } from "./wait.ts";
 
@@ -69,6 +70,14 @@ export function completed<T>(scope: Scope, operation: string, value: T): Promise
 /** What a blocking call outside any task gives. */
 export function rejectOutside(operation: string): Promise<never> {
   return Promise.reject(outsideError(operation));
+}
+
+/**
+ * What the library's function `name` gives outside any task: in an async thread an operation for
+ * `AWAIT`, which is no promise at all, and elsewhere a rejection.
+ */
+export function operationOutside(name: string, ...args: unknown[]): Promise<never> {
+  return thread === null ? rejectOutside(`${name}()`) : thread[name](...args) as Promise<never>;
 }
 
 /** Suspends the task of `scope` for just one turn: others that are ready run first. */

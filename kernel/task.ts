@@ -1,7 +1,9 @@
+import { thread } from "./thread_scope.ts";
 import { currentRecord, currentScope, requireScope } from "./current.ts";
 import { CancelledError, CurioError, setOrigin, TaskCancelled } from "./errors.ts";
 import { inTask } from "./in_task.ts";
 import { stackLines } from "./reports.ts";
+import { shown } from "./shown.ts";
 import { framesOf } from "./stacks.ts";
 import { completed, rejectOutside, suspend } from "./suspend.ts";
 import { type TaskRecord, WANTS_RESULT } from "./task_record.ts";
@@ -137,7 +139,7 @@ export class Task<R = any> {
     const scope = currentScope();
     if (scope === null) return rejectOutside("Task.join()");
     record.membership?.release(record);
-    if (record.failed) return Promise.reject(record.joinError());
+    if (record.failed) return Promise.reject(record.joinError(this.join));
     return completed(scope, "Task.join()", record.outcome as R);
   }
 
@@ -264,6 +266,7 @@ export function taskOf(record: TaskRecord): Task {
  * ```
  */
 export function currentTask(): Task {
+  if (thread !== null) return thread.currentTask() as Task;
   return taskOf(requireScope("currentTask()").task);
 }
 
@@ -293,7 +296,7 @@ function cancellationOf(
   if (!(error instanceof CancelledError)) {
     throw new TypeError(
       `Cannot cancel ${record.label} with ${
-        String(exc)
+        shown(exc)
       }: exc takes a CancelledError or a class of one`,
     );
   }

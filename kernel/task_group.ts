@@ -1,36 +1,17 @@
+import { type AsyncThread, startThread, threadOf } from "./async_thread.ts";
 import { currentRecord, requireScope } from "./current.ts";
-import { type Duration, toTimeout } from "./duration.ts";
-import { CurioError, isCancelled, TaskGroupError } from "./errors.ts";
+import { toTimeout } from "./duration.ts";
+import { CurioError, isCancelled } from "./errors.ts";
+import { GroupCompletion } from "./group_completion.ts";
 import { GroupMembers } from "./group_members.ts";
+import type { ShutdownOptions, TaskGroupOptions } from "./group_options.ts";
 import { inTask } from "./in_task.ts";
+import { notAFunction } from "./not_a_function.ts";
 import { type SpawnOptions, startFrom, type TaskFunction } from "./spawn.ts";
 import { recordOfTask, type Task, taskOf } from "./task.ts";
 import type { TaskRecord } from "./task_record.ts";
 import { ignoreAfter } from "./timeout.ts";
-
-/** When a group's `join` is content: see {@linkcode TaskGroup}. */
-export type WaitPolicy = "all" | "any" | "object" | "none";
-
-/** How a {@linkcode TaskGroup} behaves. */
-export interface TaskGroupOptions {
-  /**
-   * What `join` waits for: every member (`"all"`, the default), the first that ends (`"any"`), the
-   * first that returns something other than `undefined` and `null` (`"object"`), or nothing (`"none"`).
-   */
-  wait?: WaitPolicy;
-  /** Whether `join` rejects with a `TaskGroupError` when members failed; otherwise their results throw. */
-  throwOnError?: boolean;
-}
-
-/** How {@linkcode TaskGroup.shutdown} ends a group. */
-export interface ShutdownOptions {
-  /** How long what runs may still take before it is cancelled: 0 seconds unless given. */
-  grace?: Duration;
-  /** Whose cancellation comes first: the newest member's unless told. */
-  order?: "newest" | "oldest";
-}
-
-const POLICIES: readonly string[] = ["all", "any", "object", "none"];
+import { explainUnbound } from "./unbound_method.ts";
 
 /**
  * A group of tasks none of which outlives the group. The first to fail makes `join` cancel the rest;
@@ -56,10 +37,9 @@ const POLICIES: readonly string[] = ["all", "any", "object", "none"];
  */
 // deno-lint-ignore no-explicit-any -- see Task
 export class TaskGroup<R = any> {
-  readonly #policy: WaitPolicy;
   readonly #throwOnError: boolean;
   readonly #members: GroupMembers;
-  #completed: TaskRecord | null = null;
+  readonly #completion: GroupCompletion;
   /** Whether it takes no more members. */
   #closed = false;
   #joined = false;
@@ -75,14 +55,9 @@ export class TaskGroup<R = any> {
   constructor(first: Iterable<Task> | TaskGroupOptions = {}, second: TaskGroupOptions = {}) {
     const given = Symbol.iterator in first;
     const options = given ? second : first;
-    this.#policy = options.wait ?? "all";
-    if (!POLICIES.includes(this.#policy)) {
-      throw new TypeError(
-        `Cannot wait for ${String(options.wait)}: give "all", "any", "object" or "none"`,
-      );
-    }
     this.#throwOnError = options.throwOnError ?? false;
     this.#members = new GroupMembers(this.#throwOnError);
+    this.#completion = new GroupCompletion(this.#members, options.wait ?? "all");
     if (given) this.#members.adopt([...first].map(recordOfTask));
   }
 
@@ -110,6 +85,22 @@ export class TaskGroup<R = any> {
   }
 
   /**
+   * Starts `fn(...args)` in a thread, as `spawnThread()` does; the task behind it is a member.
+   *
+   * @throws {CurioError} Outside a task, or after `join`.
+   * @throws {TypeError} If `fn` is no function, or an async one.
+   */
+  // deno-lint-ignore no-explicit-any -- see TaskFunction
+  spawnThread<A extends any[], T>(fn: (...args: A) => T, ...args: A): AsyncThread<T> {
+    const operation = "TaskGroup.spawnThread()";
+    const { task } = requireScope(operation);
+    this.#checkOpen("spawn a thread in");
+    const record = startThread(task.scheduler, task, operation, fn, args);
+    this.#members.enter(record);
+    return threadOf(record);
+  }
+
+  /**
    * Makes an existing task a member.
    *
    * @throws {CurioError} After `join`, or if the task is in a group.
@@ -130,8 +121,10 @@ export class TaskGroup<R = any> {
     return inTask("TaskGroup.run()", async () => {
       let result: T;
       try {
+        if (typeof body !== "function") throw notAFunction(body, "TaskGroup.run()", false);
         result = await body(this);
-      } catch (error) {
+      } catch (thrown) {
+        const error = explainUnbound(body, thrown);
         this.#members.dismiss(this.#members.running);
         await this.#end(error);
         throw error;
@@ -201,8 +194,10 @@ export class TaskGroup<R = any> {
 
   /**
    * Ends the group in good order: takes no more members, lets those that run finish within `grace`,
-   * and cancels the rest. A failure during the grace ends it, as in `join`; so does a cancellation of
-   * the caller. Results can be read afterwards.
+   * and cancels the rest one after the other, each once the one before has ended: clean-up may still
+   * use members whose turn comes later. (One whose clean-up does nothing but wait for other tasks is
+   * given a second.) After a failure the rest is cancelled at once, as in `join`; so it is when the
+   * caller is cancelled. Results can be read afterwards.
    *
    * @throws {TaskGroupError} With `throwOnError`, if members failed.
    * @throws {RangeError} If the grace is negative or `NaN`.
@@ -215,13 +210,14 @@ export class TaskGroup<R = any> {
     const grace = toTimeout(options.grace ?? 0, "the grace of TaskGroup.shutdown()");
     this.#checkOutsider("shut down");
     this.#closed = true;
+    const why = "its group shuts down";
+    const rest = (): TaskRecord[] => this.#members.inOrder(options.order ?? "newest");
     try {
-      if (grace > 0) await ignoreAfter(grace, () => this.#collect("all"));
-      else this.#drain("all");
+      if (grace > 0) await ignoreAfter(grace, () => this.#completion.collect("all"));
+      else this.#completion.drain("all");
+      if (this.#members.failures.length === 0) await this.#members.endInTurn(rest(), why);
     } finally {
-      const rest = this.#members.alive;
-      rest.sort((a, b) => options.order === "oldest" ? a.id - b.id : b.id - a.id);
-      await this.#finish(rest, "its group shuts down", undefined);
+      await this.#finish(rest(), why, undefined);
     }
     this.#throwFailures();
   }
@@ -231,7 +227,8 @@ export class TaskGroup<R = any> {
    * before there is one.
    */
   get completed(): Task | null {
-    return this.#completed === null ? null : taskOf(this.#completed);
+    const { completed } = this.#completion;
+    return completed === null ? null : taskOf(completed);
   }
 
   /**
@@ -241,12 +238,13 @@ export class TaskGroup<R = any> {
    */
   get result(): R {
     this.#checkJoined("result");
-    if (this.#completed === null) {
+    const { completed } = this;
+    if (completed === null) {
       throw new CurioError(
         "Cannot read result of a group in which no task completed: look at completed first",
       );
     }
-    return taskOf(this.#completed).result;
+    return completed.result;
   }
 
   /**
@@ -256,7 +254,7 @@ export class TaskGroup<R = any> {
    */
   get exception(): unknown {
     this.#checkJoined("exception");
-    return this.#completed === null ? undefined : taskOf(this.#completed).exception;
+    return this.completed?.exception;
   }
 
   /**
@@ -306,31 +304,14 @@ export class TaskGroup<R = any> {
     if (this.#joined) return;
     this.#checkOutsider("join");
     try {
-      if (this.#policy !== "none") await this.#collect(this.#policy);
+      const { policy } = this.#completion;
+      if (policy !== "none") await this.#completion.collect(policy);
     } catch (error) {
       await this.#end(error);
       throw error;
     }
     await this.#end(undefined);
     this.#throwFailures();
-  }
-
-  /** Waits until the policy is content or a member has failed. */
-  async #collect(policy: WaitPolicy): Promise<void> {
-    while (!this.#drain(policy) && !this.#members.isIdle) {
-      await this.#members.change("TaskGroup.join()");
-    }
-  }
-
-  /** Looks at the members that have ended; whether that is enough. */
-  #drain(policy: WaitPolicy): boolean {
-    for (const record of this.#members.finished) {
-      this.#members.finished.delete(record);
-      const counts = record.failed || this.#policy !== "object" || record.outcome != null;
-      if (counts) this.#completed ??= record;
-      if (record.failed || (counts && policy !== "all")) return true;
-    }
-    return false;
   }
 
   /** Cancels what is left, in the order of spawning; `error` is what the body or the joiner met with. */
@@ -348,24 +329,12 @@ export class TaskGroup<R = any> {
     this.#joined = true;
   }
 
-  // -- Failures
-
-  /** What `throwOnError` throws, if anything. */
   #throwFailures(): void {
-    if (!this.#throwOnError || this.#hasWinner()) return;
-    const counted = this.#members.culprits();
-    if (counted.length === 0) return;
-    const count = counted.length === 1 ? "1 task" : `${counted.length} tasks`;
-    throw new TaskGroupError(
-      counted.map((record) => record.outcome),
-      `${count} of a group failed: ${counted.map((record) => record.label).join(", ")}`,
-    );
+    const failure = this.#throwOnError ? this.#completion.failure() : null;
+    if (failure !== null) throw failure;
   }
 
-  #hasWinner(): boolean {
-    return (this.#policy === "any" || this.#policy === "object") &&
-      this.#completed !== null && !this.#completed.failed;
-  }
+  // -- Checks
 
   #checkOpen(what: string): void {
     if (!this.#closed) return;

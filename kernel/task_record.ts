@@ -5,6 +5,7 @@
 import { currentRecord } from "./current.ts";
 import { type CancelledError, isCancelled, setOrigin, TaskCancelled, TaskError } from "./errors.ts";
 import type { CancelOrigin } from "./errors.ts";
+import { FailedJoin } from "./failed_join.ts";
 import type { LocalValues } from "./local.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { Scope } from "./scope.ts";
@@ -36,6 +37,10 @@ class JoinQueue extends WaitQueue {
 
   describe(): string {
     return `for ${this.#record.label}`;
+  }
+
+  awaitedTask(): TaskRecord {
+    return this.#record;
   }
 }
 
@@ -101,7 +106,9 @@ export class TaskRecord {
     const { scheduler, wait } = this;
     const isAsking = currentRecord() === this;
     // Of a task that has not blocked since it was switched to, others see that it awaits something.
-    if (scheduler.running === this && (isAsking || scheduler.inHook)) return "RUNNING";
+    if (scheduler.running === this && (isAsking || scheduler.hooks?.calling === true)) {
+      return "RUNNING";
+    }
     if (wait === null) return isAsking ? "RUNNING" : "PROMISE_WAIT";
     if (wait.status === PENDING) return wait.state;
     return this.cycles === 0 ? "INITIAL" : "READY";
@@ -156,11 +163,13 @@ export class TaskRecord {
     this.cancel(error);
   }
 
-  /** What `join()` rejects with. */
-  joinError(): TaskError {
+  /** What `join()` rejects with; its stack begins with whoever called `caller`. */
+  joinError(caller: CallableFunction): TaskError {
     const what = isCancelled(this.outcome) ? "was cancelled" : "crashed";
     const detail = this.outcome instanceof Error ? `: ${this.outcome.message}` : "";
-    return new TaskError(`${this.label} ${what}${detail}`, { cause: this.outcome });
+    const error = new TaskError(`${this.label} ${what}${detail}`, { cause: this.outcome });
+    Error.captureStackTrace(error, caller);
+    return error;
   }
 
   /** Tells everybody who waits for the end. */
@@ -172,8 +181,7 @@ export class TaskRecord {
         wait.wake(undefined);
       } else {
         this.membership?.release(this);
-        if (this.failed) wait.fail(this.joinError());
-        else wait.wake(this.outcome);
+        wait.wake(this.failed ? new FailedJoin(this, wait) : this.outcome);
       }
     }
   }

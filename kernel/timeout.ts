@@ -10,9 +10,12 @@
 import { currentScope, outsideError } from "./current.ts";
 import { type Duration, toTimeout } from "./duration.ts";
 import { TaskTimeout, TimeoutCancellationError, UncaughtTimeoutError } from "./errors.ts";
+import { notAFunction } from "./not_a_function.ts";
+import { noteProgress, progressOf } from "./progress.ts";
 import { runIn } from "./run_in.ts";
 import { Scope } from "./scope.ts";
 import type { TaskFunction } from "./spawn.ts";
+import { thread } from "./thread_scope.ts";
 
 /**
  * Runs `fn(...args)` in the current task, and interrupts its blocking calls once `duration` has
@@ -44,6 +47,7 @@ export function timeoutAfter<A extends any[], R>(
   fn: TaskFunction<A, R>,
   ...args: A
 ): Promise<R> {
+  if (thread !== null) return thread.timeoutAfter(duration, fn, ...args) as Promise<R>;
   const scope = openTimeout("timeoutAfter()", duration, fn);
   if (!(scope instanceof Scope)) return scope;
   return runIn(scope, fn, args, (own, error) => {
@@ -91,6 +95,7 @@ export function ignoreAfter(
   fn: TaskFunction<unknown[], unknown>,
   ...args: unknown[]
 ): Promise<unknown> {
+  if (thread !== null) return thread.ignoreAfter(first, fn, ...args) as Promise<unknown>;
   const options = typeof first === "object" && first !== null && "after" in first
     ? first
     : { after: first as Duration, timeoutResult: null };
@@ -108,11 +113,7 @@ function openTimeout(caller: string, duration: Duration, fn: unknown): Scope | P
   if (outer === null) return Promise.reject(outsideError(caller));
   try {
     const seconds = toTimeout(duration, `the duration of ${caller}`);
-    if (typeof fn !== "function") {
-      throw new TypeError(
-        `Cannot run ${String(fn)} with ${caller}: pass a function and its arguments`,
-      );
-    }
+    if (typeof fn !== "function") throw notAFunction(fn, caller, true);
     const scope = new Scope(outer.task, outer, false, seconds);
     if (seconds !== Infinity) scope.setDeadline(outer.task.scheduler.clock.now() + seconds);
     return scope;
@@ -127,7 +128,11 @@ export function translate(scope: Scope, error: unknown): unknown {
   const expired = outermostExpired(scope);
   if (expired !== null) {
     if (expired.error === null) expired.timeOut();
-    if (expired === scope) return scope.error;
+    if (expired === scope) {
+      // What an operation had done by then is of interest out here too.
+      if (error !== scope.error) noteProgress(scope.error, progressOf(error));
+      return scope.error;
+    }
     return error instanceof TimeoutCancellationError ? error : expired.innerError;
   }
   return new UncaughtTimeoutError(

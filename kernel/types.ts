@@ -76,8 +76,8 @@ export interface Activation {
 
 /** How a {@linkcode Kernel} is set up. */
 export interface KernelOptions {
-  /** Activations that watch and report, such as those of `@curio/core/debug`. */
-  debug?: Activation | Activation[];
+  /** Activations that watch and report, such as those of `@curio/core/debug`, or what makes them. */
+  debug?: Activation | (() => Activation) | (Activation | (() => Activation))[];
   /** Further activations. */
   activations?: Activation[];
   /** The clock to live by: the host's unless given. */

@@ -13,6 +13,7 @@
 import type { CancelledError } from "./errors.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Scope } from "./scope.ts";
+import type { TaskRecord } from "./task_record.ts";
 import type { TaskState } from "./types.ts";
 
 /** Not handed anything yet. */
@@ -32,6 +33,8 @@ export interface WaitOwner {
   remove(wait: Wait, error?: CancelledError): void;
   /** What reports can add about what is waited for: `held by task 3 'main'`. */
   describe?(): string | null;
+  /** The task that must act before the wait can end, where there is just one such. */
+  awaitedTask?(): TaskRecord | null;
 }
 
 let resolveNext: (value: never) => void;

@@ -2,6 +2,7 @@
  * The order of a `PriorityQueue` without a `compare`: numbers and bigints, strings, and dates by `<`;
  * arrays item by item and then by length, as Python's tuples.
  */
+import { shown } from "../kernel/shown.ts";
 
 /** Throws `TypeError` if `value` has no natural order. */
 export function checkOrderable(value: unknown): void {
@@ -10,9 +11,7 @@ export function checkOrderable(value: unknown): void {
     return;
   }
   throw new TypeError(
-    `Cannot order ${
-      describe(value)
-    } in a PriorityQueue: put numbers, strings, dates or arrays of ` +
+    `Cannot order ${shown(value)} in a PriorityQueue: put numbers, strings, dates or arrays of ` +
       `them, or give the queue a compare function`,
   );
 }
@@ -21,9 +20,7 @@ export function checkOrderable(value: unknown): void {
 export function checkComparable(a: unknown, b: unknown): void {
   if (kindOf(a) !== kindOf(b)) {
     throw new TypeError(
-      `Cannot order ${describe(a)} and ${
-        describe(b)
-      } in one PriorityQueue: put items of one kind, ` +
+      `Cannot order ${shown(a)} and ${shown(b)} in one PriorityQueue: put items of one kind, ` +
         `or give the queue a compare function`,
     );
   }
@@ -59,11 +56,4 @@ function kindOf(value: unknown): 1 | 2 | 3 | 4 | null {
   if (typeof value === "string") return 2;
   if (value instanceof Date && !Number.isNaN(value.getTime())) return 3;
   return Array.isArray(value) ? 4 : null;
-}
-
-function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "object" && value !== null) return `an object (${value.constructor?.name})`;
-  return String(value);
 }

@@ -1,18 +1,27 @@
 import { currentRecord, currentScope, outsideError } from "../kernel/current.ts";
 import { CurioError } from "../kernel/errors.ts";
+import type { OwnedQueue } from "../kernel/observer.ts";
 import { completed, rejectOutside } from "../kernel/suspend.ts";
 import type { TaskRecord } from "../kernel/task_record.ts";
 import { WaitQueue } from "../kernel/wait_queue.ts";
 import type { LockStatistics } from "./lock.ts";
 
 /** The line of tasks before a lock, which can tell who holds it. */
-class LockQueue extends WaitQueue {
+class LockQueue extends WaitQueue implements OwnedQueue {
   owner: TaskRecord | null = null;
+
+  constructor(readonly kind: string) {
+    super();
+  }
 
   describe(): string | null {
     const { owner } = this;
     if (owner === null) return null;
     return `held by ${owner.label}${owner.terminated ? ", which has ended" : ""}`;
+  }
+
+  awaitedTask(): TaskRecord | null {
+    return this.owner;
   }
 }
 
@@ -23,11 +32,12 @@ class LockQueue extends WaitQueue {
 export class Ownership {
   readonly #kind: string;
   readonly #reentrant: boolean;
-  readonly #waiters = new LockQueue();
+  readonly #waiters: LockQueue;
   #depth = 0;
 
   constructor(kind: string, reentrant: boolean) {
     this.#kind = kind;
+    this.#waiters = new LockQueue(kind);
     this.#reentrant = reentrant;
   }
 
@@ -43,7 +53,7 @@ export class Ownership {
     if (scope === null) return rejectOutside(operation);
     if (this.#depth === 0 || (this.#reentrant && this.#waiters.owner === scope.task)) {
       this.#waiters.owner = scope.task;
-      this.#depth++;
+      if (this.#depth++ === 0) scope.task.scheduler.hooks?.observer?.owned(this.#waiters);
       return completed(scope, operation, lock);
     }
     return this.#waiters.suspend(operation, "LOCK_ACQUIRE", lock);
@@ -51,13 +61,14 @@ export class Ownership {
 
   /** Undoes one acquisition. */
   release(): void {
-    if (this.#depth === 0) {
-      throw new CurioError(`Cannot release a ${this.#kind} that is not held: acquire() it first`);
-    }
     if (this.#reentrant && currentRecord() === null) throw outsideError(`${this.#kind}.release()`);
+    const what = this.#reentrant ? `an ${this.#kind}` : `a ${this.#kind}`;
+    if (this.#depth === 0) {
+      throw new CurioError(`Cannot release ${what} that is not held: acquire() it first`);
+    }
     if (this.#reentrant && !this.isHeldBy(currentRecord())) {
       throw new CurioError(
-        `Cannot release a ${this.#kind} ${this.#waiters.describe()}: only its owner may`,
+        `Cannot release ${what} ${this.#waiters.describe()}: only its owner may`,
       );
     }
     if (--this.#depth === 0) this.#handOver();
@@ -94,6 +105,7 @@ export class Ownership {
   #handOver(): void {
     const next = this.#waiters.shift();
     if (next === null) {
+      this.#waiters.owner?.scheduler.hooks?.observer?.disowned(this.#waiters);
       this.#waiters.owner = null;
       return;
     }

@@ -1,6 +1,7 @@
 import { currentScope } from "../kernel/current.ts";
 import { brandError, CurioError } from "../kernel/errors.ts";
 import { Ring } from "../kernel/ring.ts";
+import { shown } from "../kernel/shown.ts";
 import { completed, rejectOutside } from "../kernel/suspend.ts";
 import { WaitQueue } from "../kernel/wait_queue.ts";
 import type { WaitStatistics } from "./sched.ts";
@@ -87,7 +88,7 @@ export class Queue<T> {
   constructor(maxsize: number = 0, items: ItemStore<T> = new Ring<T>()) {
     if (!Number.isInteger(maxsize) && maxsize !== Infinity || maxsize < 0) {
       throw new RangeError(
-        `Cannot make a queue for ${maxsize} items: give a whole number, or 0 for no limit`,
+        `Cannot make a queue for ${shown(maxsize)} items: give a whole number, or 0 for no limit`,
       );
     }
     this.maxsize = maxsize;

@@ -46,8 +46,11 @@ export class Result<T> {
    */
   setException(error: unknown): void {
     this.#checkUnset();
-    this.#outcome = { error };
-    this.#waiters.failAll(error);
+    const thrown = error === undefined
+      ? new Error("setException() was given undefined instead of an error")
+      : error;
+    this.#outcome = { error: thrown };
+    this.#waiters.failAll(thrown);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { currentScope } from "../kernel/current.ts";
+import { shown } from "../kernel/shown.ts";
 import type { TaskFunction } from "../kernel/spawn.ts";
 import { completed, rejectOutside } from "../kernel/suspend.ts";
 import { WaitQueue } from "../kernel/wait_queue.ts";
@@ -47,7 +48,7 @@ export class Semaphore {
   constructor(value: number = 1) {
     if (!Number.isInteger(value) || value < 0) {
       throw new RangeError(
-        `Cannot make a semaphore with ${value} permits: give a whole number of zero or more`,
+        `Cannot make a semaphore with ${shown(value)} permits: give a whole number of zero or more`,
       );
     }
     this.#value = value;

@@ -1,6 +1,9 @@
 import { currentScope } from "../kernel/current.ts";
 import { inTask } from "../kernel/in_task.ts";
+import { notAFunction } from "../kernel/not_a_function.ts";
+import { shown } from "../kernel/shown.ts";
 import { completed, rejectOutside } from "../kernel/suspend.ts";
+import { explainUnbound } from "../kernel/unbound_method.ts";
 import { WaitQueue } from "../kernel/wait_queue.ts";
 import type { WaitStatistics } from "./sched.ts";
 import { closedError, SignalArrivals } from "./signal_arrivals.ts";
@@ -237,10 +240,13 @@ export class SignalSet {
    */
   async run<T>(body: (set: this) => T | Promise<T>): Promise<T> {
     if (this.#closed) throw closedError("SignalSet");
+    if (typeof body !== "function") throw notAFunction(body, "SignalSet.run()", false);
     this.#arrivals ??= new SignalArrivals("SignalSet", this.#signals);
     this.#runs++;
     try {
       return await body(this);
+    } catch (error) {
+      throw explainUnbound(body, error);
     } finally {
       if (--this.#runs === 0) this.#stop();
     }
@@ -254,10 +260,13 @@ export class SignalSet {
    * @throws {TypeError} If one of the signals cannot be caught.
    */
   async ignore<T>(body: (set: this) => T | Promise<T>): Promise<T> {
+    if (typeof body !== "function") throw notAFunction(body, "SignalSet.ignore()", false);
     const deaf: SignalWatcher = { arrived() {} };
     watch(this.#signals, deaf);
     try {
       return await body(this);
+    } catch (error) {
+      throw explainUnbound(body, error);
     } finally {
       unwatch(this.#signals, deaf);
     }
@@ -299,7 +308,7 @@ function checkSignals(signals: Deno.Signal[], what: string): Deno.Signal[] {
   }
   for (const signal of signals) {
     if (typeof signal !== "string") {
-      throw new TypeError(`Cannot listen for ${String(signal)}: name the signal, as in "SIGHUP"`);
+      throw new TypeError(`Cannot listen for ${shown(signal)}: name the signal, as in "SIGHUP"`);
     }
   }
   return [...new Set(signals)];

@@ -53,6 +53,13 @@ export function unwatch(signals: readonly Deno.Signal[], watcher: SignalWatcher)
   }
 }
 
+/** Has `signal` arrive, in the eyes of whoever watches it; `false` if nobody does. */
+export function raise(signal: Deno.Signal): boolean {
+  const watch = watches.get(signal);
+  watch?.listener();
+  return watch !== undefined;
+}
+
 function watchOne(signal: Deno.Signal, watcher: SignalWatcher): void {
   const known = watches.get(signal);
   if (known !== undefined) {

@@ -9,7 +9,7 @@
  * @example A reader-writer lock: many readers or one writer, in the order they came
  * ```ts
  * import { suspend, type Waker } from "@curio/core/traps";
- * import { run, TaskGroup } from "@curio/core";
+ * import { CurioError, run, TaskGroup } from "@curio/core";
  *
  * class ReadWriteLock {
  *   readonly #line: { write: boolean; waker: Waker<void> }[] = [];
@@ -26,7 +26,8 @@
  *
  *   release(): void {
  *     if (this.#writing) this.#writing = false;
- *     else this.#readers--;
+ *     else if (this.#readers > 0) this.#readers--;
+ *     else throw new CurioError("Cannot release a ReadWriteLock that is free: acquire it first");
  *     this.#admit();
  *   }
  *

@@ -85,13 +85,18 @@ export class Child {
    *
    * @throws {Error} If it ended without.
    */
-  async shows(part: string | RegExp): Promise<void> {
+  async shows(part: string | Pick<RegExp, "test">): Promise<void> {
     await this.#output.shows(part).catch(this.#explain);
   }
 
   /** Writes a line to its standard input. */
   async type(line: string): Promise<void> {
-    await this.#input!.write(new TextEncoder().encode(`${line}\n`));
+    await this.press(`${line}\n`);
+  }
+
+  /** Writes to its standard input just what is given. */
+  async press(keys: string): Promise<void> {
+    await this.#input!.write(new TextEncoder().encode(keys));
   }
 
   /** Ends its standard input, as Control-D does. */

@@ -1,3 +1,4 @@
+import { CurioError } from "../../mod.ts";
 import { suspend, type Waker } from "../../sync/traps.ts";
 
 /** The example of `sync/traps.ts`, word for word: `tests/sync/traps_test.ts` holds the two together. */
@@ -16,7 +17,8 @@ export class ReadWriteLock {
 
   release(): void {
     if (this.#writing) this.#writing = false;
-    else this.#readers--;
+    else if (this.#readers > 0) this.#readers--;
+    else throw new CurioError("Cannot release a ReadWriteLock that is free: acquire it first");
     this.#admit();
   }
 

@@ -53,7 +53,7 @@ export class Transcript {
    *
    * @throws {Error} If it ended without.
    */
-  async shows(part: string | RegExp): Promise<void> {
+  async shows(part: string | Pick<RegExp, "test">): Promise<void> {
     const found = typeof part === "string"
       ? () => this.#text.includes(part)
       : () => part.test(this.#text);

@@ -28,6 +28,7 @@ import {
 import { heapGrowth } from "../helpers/heap_growth.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
 import { hostTurn, unhandledRejections } from "../helpers/unhandled.ts";
+import { virtually } from "../helpers/virtually.ts";
 
 const forever = new Promise<never>(() => {});
 
@@ -395,7 +396,7 @@ Deno.test("currentSignal()'s abort listeners run after cancel() has returned", a
 });
 
 Deno.test("currentSignal() of a timeout that is left in time never aborts", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const signal = await timeoutAfter(0.002, () => currentSignal());
     await sleep(0.004);
     assertFalse(signal.aborted);
@@ -413,7 +414,7 @@ Deno.test("currentSignal() of a task that has ended does not abort afterwards", 
 });
 
 Deno.test("currentSignal() of a spawned task is not aborted by the spawner's cancellation", async () => {
-  await run(async () => {
+  await virtually(async () => {
     let signal!: AbortSignal;
     const parent = spawn(async () => {
       spawn({ name: "child" }, () => {

@@ -11,8 +11,10 @@ import {
   type Task,
   timeoutAfter,
 } from "../../mod.ts";
+import { foreignTurn } from "../helpers/foreign_turn.ts";
 import { reach } from "../helpers/reach.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
+import { virtually } from "../helpers/virtually.ts";
 
 type Hook = keyof Activation;
 const HOOKS: readonly Hook[] = ["activate", "created", "running", "suspended", "terminated"];
@@ -122,9 +124,9 @@ Deno.test("Activation is told of tasks that take turns, one at a time", async ()
 Deno.test("Activation.suspended() is told the name of the state", async () => {
   const traps: string[] = [];
   const activation: Activation = { suspended: (_task, trap) => traps.push(trap) };
-  await run({ activations: [activation] }, async () => {
+  await virtually({ activations: [activation] }, async () => {
     await sleep(0.001);
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await foreignTurn();
     const task = spawn(() => new Event().wait());
     await reach(task, "EVENT_WAIT");
     await task.cancel();
@@ -134,7 +136,7 @@ Deno.test("Activation.suspended() is told the name of the state", async () => {
 
 Deno.test("Activation is told of a task that goes on after a foreign promise", async () => {
   const trace = await traceOf(async function main() {
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await foreignTurn();
   });
   assertEquals(trace, [
     "activate",
@@ -347,7 +349,7 @@ Deno.test("Activation.suspended() may wake the task that was suspended", async (
       if (trap === "EVENT_WAIT") event.set();
     },
   };
-  await run({ activations: [activation] }, async () => {
+  await virtually({ activations: [activation] }, async () => {
     await timeoutAfter(0.05, () => event.wait());
   });
 });
@@ -359,7 +361,7 @@ Deno.test("Activation.suspended() may cancel the task that was suspended, and hu
       if (task.name === "victim" && trap === "EVENT_WAIT") void task.cancel({ blocking: false });
     },
   };
-  await run({ activations: [activation] }, async () => {
+  await virtually({ activations: [activation] }, async () => {
     const other = spawn(() => event.wait());
     await reach(other, "EVENT_WAIT");
     const victim = spawn({ name: "victim" }, () => event.wait());

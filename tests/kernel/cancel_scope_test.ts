@@ -29,9 +29,9 @@ import {
   TimeoutCancellationError,
   UncaughtTimeoutError,
 } from "../../mod.ts";
-import { busy } from "../helpers/busy.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
 import { hostTurn, unhandledRejections } from "../helpers/unhandled.ts";
+import { hog, virtually } from "../helpers/virtually.ts";
 
 /** Runs a body that waits in `scope`, and gives what its wait was interrupted with. */
 async function interruption(scope: CancelScope): Promise<CancelledError> {
@@ -176,7 +176,7 @@ Deno.test("CancelScope.cancel() outside any task and between runs takes effect i
 
 Deno.test("CancelScope.cancel() delivers once: waits of the clean-up proceed", async () => {
   const trace: string[] = [];
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope();
     spawn(() => scope.cancel());
     await scope.run(async () => {
@@ -214,7 +214,7 @@ Deno.test("CancelScope.cancel() a second time does nothing", async () => {
 
 Deno.test("CancelScope.cancel() after its deadline interrupted the body lets the clean-up proceed", async () => {
   const trace: string[] = [];
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope({ timeout: 0.001 });
     const inCleanUp = new Event();
     const canceller = spawn(() => inCleanUp.wait().then(() => scope.cancel("late")));
@@ -234,7 +234,7 @@ Deno.test("CancelScope.cancel() after its deadline interrupted the body lets the
 });
 
 Deno.test("CancelScope whose deadline passes after cancel() lets the clean-up proceed", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope({ timeout: 0.002 });
     spawn(() => scope.cancel());
     const result = await scope.run(async () => {
@@ -310,7 +310,7 @@ Deno.test("CancelScope.cancel() leaves the task's waits outside alone", async ()
 });
 
 Deno.test("CancelScope.cancel() does not reach tasks spawned inside", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope();
     const tasks: Task<string>[] = [];
     await scope.run(async () => {
@@ -431,7 +431,7 @@ Deno.test("CancelScopes in Promise.all are cancelled one by one", async () => {
 // -- Time
 
 Deno.test("CancelScope({ timeout }) interrupts the body with TaskTimeout, and expires", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope({ timeout: 0.002 });
     const error = await interruption(scope);
     assertInstanceOf(error, TaskTimeout);
@@ -441,17 +441,17 @@ Deno.test("CancelScope({ timeout }) interrupts the body with TaskTimeout, and ex
 });
 
 Deno.test("CancelScope({ timeout }) counts from run(), not from its making", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope({ timeout: 0.02 });
     assertEquals(scope.deadline, Infinity);
-    busy(5);
+    hog(0.005);
     const start = clock();
     await scope.run(() => assert(scope.deadline >= start + 0.02));
   });
 });
 
 Deno.test("CancelScope({ timeout }) takes a duration object", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope({ timeout: { milliseconds: 1 } });
     assertEquals(await scope.run(() => sleep(Infinity)), undefined);
     assert(scope.expired);
@@ -459,7 +459,7 @@ Deno.test("CancelScope({ timeout }) takes a duration object", async () => {
 });
 
 Deno.test("CancelScope({ deadline }) interrupts the body at that moment of the clock", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const deadline = clock() + 0.002;
     const scope = new CancelScope({ deadline });
     assertEquals(scope.deadline, deadline);
@@ -470,7 +470,7 @@ Deno.test("CancelScope({ deadline }) interrupts the body at that moment of the c
 });
 
 Deno.test("CancelScope({ deadline }) in the past interrupts the first wait", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const trace: string[] = [];
     const scope = new CancelScope({ deadline: clock() - 1 });
     await scope.run(async () => {
@@ -483,7 +483,7 @@ Deno.test("CancelScope({ deadline }) in the past interrupts the first wait", asy
 });
 
 Deno.test("CancelScope({ timeout, deadline }) goes by the earlier", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const start = clock();
     const byTimeout = new CancelScope({ timeout: 1, deadline: start + 1000 });
     await byTimeout.run(() => assert(byTimeout.deadline < start + 100));
@@ -497,7 +497,7 @@ Deno.test("CancelScope.deadline is Infinity without a limit", () => {
 });
 
 Deno.test("CancelScope.deadline can be moved closer while the body waits", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope({ timeout: 1000 });
     spawn(() => {
       scope.deadline = clock() + 0.001;
@@ -519,7 +519,7 @@ Deno.test("CancelScope.deadline can be moved into the past while the body waits"
 });
 
 Deno.test("CancelScope.deadline can be moved away again and again", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope({ timeout: 0.004 });
     const result = await scope.run(async () => {
       for (let n = 0; n < 4; n++) {
@@ -533,7 +533,7 @@ Deno.test("CancelScope.deadline can be moved away again and again", async () => 
 });
 
 Deno.test("CancelScope.deadline set to Infinity lifts the limit", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope({ timeout: 0.001 });
     const result = await scope.run(async () => {
       scope.deadline = Infinity;
@@ -545,7 +545,7 @@ Deno.test("CancelScope.deadline set to Infinity lifts the limit", async () => {
 });
 
 Deno.test("CancelScope.deadline moved after it expired does not interrupt the clean-up", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope({ timeout: 0.001 });
     const result = await scope.run(async () => {
       await sleep(Infinity).catch(() => {});
@@ -558,7 +558,7 @@ Deno.test("CancelScope.deadline moved after it expired does not interrupt the cl
 });
 
 Deno.test("CancelScope.deadline moved after the body has ended is harmless", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope({ timeout: 1 });
     await scope.run(() => {});
     scope.deadline = 0;
@@ -569,7 +569,7 @@ Deno.test("CancelScope.deadline moved after the body has ended is harmless", asy
 });
 
 Deno.test("CancelScope.deadline set before run() counts", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope();
     scope.deadline = clock() + 0.001;
     await scope.run(() => sleep(Infinity));
@@ -589,16 +589,16 @@ Deno.test("CancelScope refuses bad timeouts and deadlines with a RangeError", ()
 });
 
 Deno.test("CancelScope.expired is false when the body ended in time, though late to return", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope({ timeout: 0.001 });
-    assertEquals(await scope.run(() => (busy(3), "done")), "done");
+    assertEquals(await scope.run(() => (hog(0.003), "done")), "done");
     await sleep(0.002);
     assertFalse(scope.expired);
   });
 });
 
 Deno.test("CancelScope.expired is true though the body caught the timeout", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope({ timeout: 0.001 });
     assertEquals(await scope.run(() => sleep(Infinity).catch(() => "caught")), "caught");
     assert(scope.expired);
@@ -616,7 +616,7 @@ Deno.test("CancelScope.expired is true when a foreign promise obeyed the signal 
 });
 
 Deno.test("CancelScope inside an expiring timeoutAfter() sees TimeoutCancellationError and passes it on", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope({ timeout: 10 });
     let inside: unknown;
     await assertRejects(() =>
@@ -633,7 +633,7 @@ Deno.test("CancelScope inside an expiring timeoutAfter() sees TimeoutCancellatio
 });
 
 Deno.test("CancelScope that expires inside an unexpired timeoutAfter() does not concern it", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const result = await timeoutAfter(10, async () => {
       await new CancelScope({ timeout: 0.001 }).run(() => sleep(20));
       await sleep(0.001);
@@ -644,7 +644,7 @@ Deno.test("CancelScope that expires inside an unexpired timeoutAfter() does not 
 });
 
 Deno.test("CancelScope lets a timeout pass that escaped from a timeoutAfter() around it", async () => {
-  await run(() =>
+  await virtually(() =>
     assertRejects(
       () =>
         timeoutAfter(10, () =>
@@ -656,7 +656,7 @@ Deno.test("CancelScope lets a timeout pass that escaped from a timeoutAfter() ar
 
 Deno.test("CancelScope left after the outer deadline passed: that is delivered again", async () => {
   const trace: string[] = [];
-  await run(() =>
+  await virtually(() =>
     timeoutAfter(0.002, async () => {
       const scope = new CancelScope({ timeout: 10 });
       await scope.run(() => sleep(20)).catch((error) => trace.push(error.name));
@@ -809,7 +809,7 @@ Deno.test("CancelScope.signal's abort listeners run after cancel() has returned"
 
 Deno.test("CancelScope({ shield }) keeps a cancellation out until it is left", async () => {
   const trace: string[] = [];
-  await run(async () => {
+  await virtually(async () => {
     const task = spawn(async () => {
       await new CancelScope({ shield: true }).run(async () => {
         await sleep(0.001);
@@ -827,7 +827,7 @@ Deno.test("CancelScope({ shield }) keeps a cancellation out until it is left", a
 });
 
 Deno.test("CancelScope({ shield, timeout }) can be cancelled and expires itself", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const expiring = new CancelScope({ shield: true, timeout: 0.001 });
     assertEquals(await expiring.run(() => sleep(Infinity)), undefined);
     assert(expiring.expired);
@@ -838,7 +838,7 @@ Deno.test("CancelScope({ shield, timeout }) can be cancelled and expires itself"
 });
 
 Deno.test("CancelScope({ shield }) has a fresh signal that outer cancellations do not abort", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const task = spawn(() =>
       sleep(Infinity).catch(() =>
         new CancelScope({ shield: true }).run(async ({ signal }) => {
@@ -906,4 +906,24 @@ Deno.test("CancelScope.run() never awaited and cancelled rejects nothing unhandl
     })
   );
   assertEquals(reasons, []);
+});
+
+Deno.test("CancelScope prints itself", async () => {
+  await virtually(async () => {
+    const scope = new CancelScope();
+    const shown = [Deno.inspect(scope)];
+    await scope.run(() => {
+      shown.push(Deno.inspect(scope));
+      scope.cancel();
+    });
+    const expired = new CancelScope({ timeout: 5 });
+    await expired.run(() => sleep(10));
+    shown.push(Deno.inspect(scope), Deno.inspect(expired));
+    assertEquals(shown, [
+      "CancelScope [not run yet]",
+      "CancelScope [running]",
+      "CancelScope [left, cancelled]",
+      "CancelScope [left, expired, deadline 5]",
+    ]);
+  });
 });

@@ -29,9 +29,9 @@ import {
   timeoutAfter,
   TimeoutCancellationError,
 } from "../../mod.ts";
-import { busy } from "../helpers/busy.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
 import { unhandledRejections } from "../helpers/unhandled.ts";
+import { hog, virtually } from "../helpers/virtually.ts";
 
 /** Runs `work` as a task that is cancelled before it starts, and gives that task once it has ended. */
 function cancelledAtBirth<R>(work: () => Promise<R> | R) {
@@ -61,7 +61,7 @@ Deno.test("disableCancellation() passes on what the function threw", async () =>
 
 Deno.test("disableCancellation() keeps out a cancellation that arrives inside", async () => {
   const trace: string[] = [];
-  await run(async () => {
+  await virtually(async () => {
     const task = spawn(async () => {
       await disableCancellation(async () => {
         await sleep(0.001);
@@ -89,7 +89,7 @@ Deno.test("disableCancellation() keeps out a cancellation that was pending befor
 });
 
 Deno.test("disableCancellation() left delivers nothing by itself: a task without waits returns", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const task = spawn(() => disableCancellation(() => sleep(0.001).then(() => "done")));
     await schedule();
     await task.cancel();
@@ -99,7 +99,7 @@ Deno.test("disableCancellation() left delivers nothing by itself: a task without
 
 Deno.test("disableCancellation() keeps out an outer deadline, delivered after it", async () => {
   const trace: string[] = [];
-  await run(async () => {
+  await virtually(async () => {
     await assertRejects(() =>
       timeoutAfter(0.001, async () => {
         await disableCancellation(() => sleep(0.004));
@@ -112,7 +112,7 @@ Deno.test("disableCancellation() keeps out an outer deadline, delivered after it
 });
 
 Deno.test("disableCancellation() around all of a timeoutAfter() that ran late: it returns", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const result = await timeoutAfter(
       0.001,
       () => disableCancellation(() => sleep(0.004).then(() => "late")),
@@ -122,7 +122,7 @@ Deno.test("disableCancellation() around all of a timeoutAfter() that ran late: i
 });
 
 Deno.test("disableCancellation() keeps out an outer CancelScope, which recovers afterwards", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const scope = new CancelScope();
     const trace: string[] = [];
     spawn(() => scope.cancel());
@@ -137,7 +137,7 @@ Deno.test("disableCancellation() keeps out an outer CancelScope, which recovers 
 });
 
 Deno.test("disableCancellation() lets timeouts and scopes inside it work", async () => {
-  await run(async () => {
+  await virtually(async () => {
     await disableCancellation(async () => {
       await assertRejects(() => timeoutAfter(0.001, sleep, 20), TaskTimeout);
       assertEquals(await ignoreAfter(0.001, sleep, 20), null);
@@ -150,7 +150,7 @@ Deno.test("disableCancellation() lets timeouts and scopes inside it work", async
 
 Deno.test("disableCancellation() nested: leaving the inner one does not lift the outer", async () => {
   const trace: string[] = [];
-  await run(async () => {
+  await virtually(async () => {
     const task = spawn(async () => {
       await disableCancellation(async () => {
         await disableCancellation(() => sleep(0.001));
@@ -179,7 +179,7 @@ Deno.test("disableCancellation() is not inherited by tasks spawned inside", asyn
 });
 
 Deno.test("disableCancellation() shields one branch of Promise.all and not the other", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const task = spawn(() =>
       Promise.allSettled([disableCancellation(() => sleep(0.001)), sleep(Infinity)])
     );
@@ -207,7 +207,7 @@ Deno.test("disableCancellation() has a fresh signal, though the task is cancelle
 });
 
 Deno.test("disableCancellation()'s signal is not aborted by a cancellation during it", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const task = spawn(() =>
       disableCancellation(async () => {
         const signal = currentSignal();
@@ -329,7 +329,7 @@ Deno.test("checkCancellation(cls) leaves what does not match pending", async () 
 });
 
 Deno.test("checkCancellation() behind a shield sees an outer deadline that passed", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const seen = await ignoreAfter(0.001, () =>
       disableCancellation(async () => {
         await sleep(0.003);
@@ -340,10 +340,10 @@ Deno.test("checkCancellation() behind a shield sees an outer deadline that passe
 });
 
 Deno.test("checkCancellation() throws the TaskTimeout of a deadline that passed in a busy loop", async () => {
-  await run(() =>
+  await virtually(() =>
     assertRejects(() =>
       timeoutAfter(0.001, () => {
-        busy(4);
+        hog(0.004);
         checkCancellation();
         return "late";
       }), TaskTimeout)
@@ -351,7 +351,7 @@ Deno.test("checkCancellation() throws the TaskTimeout of a deadline that passed 
 });
 
 Deno.test("checkCancellation(cls) that cleared a timeout: timeoutAfter() returns the result", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const result = await timeoutAfter(0.001, async () => {
       const cleared = await disableCancellation(async () => {
         await sleep(0.003);
@@ -403,7 +403,7 @@ Deno.test("setCancellation(exc) is no blocking point, and delivered at none that
 });
 
 Deno.test("setCancellation() round trip puts a cancellation off, and it is the same object", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const task = spawn(async () => {
       const pending = setCancellation(null);
       await sleep(0.001);
@@ -464,7 +464,7 @@ Deno.test("setCancellation(exc) leaves the task's own cancellation possible", as
 });
 
 Deno.test("setCancellation() round trip of a timeout keeps its class: timeoutAfter() rejects with TaskTimeout", async () => {
-  await run(() =>
+  await virtually(() =>
     assertRejects(() =>
       timeoutAfter(0.001, async () => {
         await disableCancellation(async () => {
@@ -479,7 +479,7 @@ Deno.test("setCancellation() round trip of a timeout keeps its class: timeoutAft
 });
 
 Deno.test("setCancellation() round trip of a timeout: ignoreAfter() returns null", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const result = await ignoreAfter(0.001, async () => {
       await disableCancellation(async () => {
         await sleep(0.003);
@@ -506,7 +506,7 @@ Deno.test("setCancellation() round trip of a CancelScope's cancellation: the sco
 });
 
 Deno.test("setCancellation(null) with a timeout pending: the scope returns its result", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const result = await timeoutAfter(0.001, async () => {
       await disableCancellation(async () => {
         await sleep(0.003);
@@ -537,7 +537,7 @@ Deno.test("setCancellation() throws CurioError outside a task", () => {
 // -- Clean-up
 
 Deno.test("a cancelled task may spawn and join in its clean-up", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const trace: string[] = [];
     const task = spawn(async () => {
       try {
@@ -570,7 +570,7 @@ Deno.test("a cancelled task may use currentSignal() in its clean-up", async () =
 
 Deno.test("a task that swallows its cancellation in a shield, scope and timeout still gets it once", async () => {
   const trace: string[] = [];
-  await run(async () => {
+  await virtually(async () => {
     const task = spawn(async () => {
       await timeoutAfter(10, () =>
         new CancelScope().run(async () => {

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { type Duration, toSeconds, toTimeout } from "../../kernel/duration.ts";
+import {} from "../helpers/virtually.ts";
 
 Deno.test("toSeconds() takes a number as seconds, fractions and signs included", () => {
   assertEquals([2, 0.25, 0, -1.5].map((value) => toSeconds(value, "it")), [2, 0.25, 0, -1.5]);
@@ -70,7 +71,7 @@ Deno.test("toSeconds() refuses what is no duration with a TypeError that shows i
 
 Deno.test("toSeconds() refuses a count that is no number", () => {
   const value = { seconds: "5" } as unknown as Duration;
-  assertThrows(() => toSeconds(value, "the grace"), TypeError, "Cannot use 5 as the seconds of");
+  assertThrows(() => toSeconds(value, "the grace"), TypeError, `Cannot use "5" as the seconds of`);
 });
 
 Deno.test("toTimeout() takes zero and Infinity", () => {

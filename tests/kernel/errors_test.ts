@@ -5,6 +5,7 @@ import {
   assertInstanceOf,
   assertStrictEquals,
 } from "@std/assert";
+import { noteProgress, progressOf } from "../../kernel/progress.ts";
 import * as curio from "../../mod.ts";
 
 const {
@@ -151,4 +152,19 @@ Deno.test("an error of a second copy can be used as exc to cancel a task", async
     return task.exception;
   });
   assertStrictEquals(caught, exc);
+});
+
+Deno.test("a CancelledError says how far its operation got, in fields of its own, if it says so", () => {
+  const caught: unknown = new TaskTimeout("x");
+  assert(isCancelled(caught));
+  assertEquals(Object.keys(caught), []);
+  noteProgress(caught, { bytesSent: 1, bytesRead: new Uint8Array(2), linesRead: ["a\n", "b\n"] });
+  // Type-checks without a cast.
+  const sizes: (number | undefined)[] = [caught.bytesSent, caught.bytesRead?.length];
+  sizes.push(caught.linesRead?.length, caught.bytesWritten, caught.stdout?.length);
+  assertEquals(sizes, [1, 2, 2, undefined, undefined]);
+});
+
+Deno.test("progressOf() what is no error is nothing", () => {
+  assertEquals([progressOf("thrown"), progressOf(undefined)], [{}, {}]);
 });

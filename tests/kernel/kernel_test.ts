@@ -21,6 +21,7 @@ import {
   type Task,
   TaskCancelled,
 } from "../../mod.ts";
+import { VirtualClock } from "../../kernel/testing/mod.ts";
 import { Program, runProgram } from "../helpers/program.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
 import { hostTurn } from "../helpers/unhandled.ts";
@@ -122,7 +123,7 @@ Deno.test("Kernel.run() lets background tasks go on where they were", async () =
 });
 
 Deno.test("Kernel.run() of a later run can join a task of an earlier one", async () => {
-  await using kernel = new Kernel();
+  await using kernel = new Kernel({ clock: new VirtualClock() });
   const task = await kernel.run(() => ({ task: spawn(() => sleep(0.001).then(() => "done")) }));
   assertEquals(await kernel.run(() => task.task.join()), "done");
 });
@@ -146,13 +147,14 @@ Deno.test("Kernel.run() runs what a host callback woke between two runs", async 
 });
 
 Deno.test("Kernel.run() wakes sleepers whose time passed between two runs", async () => {
-  await using kernel = new Kernel();
+  const clock = new VirtualClock();
+  await using kernel = new Kernel({ clock });
   const task = await kernel.run(async () => {
     const task = spawn(() => sleep(0.001));
     await schedule();
     return { task };
   });
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  clock.advance(1);
   assertFalse(task.task.terminated);
   await kernel.run(() => task.task.join());
   assert(task.task.terminated);
@@ -170,7 +172,8 @@ Deno.test("Kernel.run() without a function lets each ready background task have 
 });
 
 Deno.test("Kernel.run() without a function wakes sleepers whose time has passed", async () => {
-  await using kernel = new Kernel();
+  const clock = new VirtualClock();
+  await using kernel = new Kernel({ clock });
   const trace: string[] = [];
   await kernel.run(async () => {
     spawn(async () => {
@@ -179,7 +182,7 @@ Deno.test("Kernel.run() without a function wakes sleepers whose time has passed"
     });
     await schedule();
   });
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  clock.advance(1);
   await kernel.run();
   assertEquals(trace, ["woke"]);
 });
@@ -257,7 +260,7 @@ Deno.test("Kernel.run() refuses what is no function with a TypeError, and works 
   await using kernel = new Kernel();
   for (const wrong of [undefined, null, 5, "main"]) {
     const fn = wrong as unknown as () => void;
-    await assertRejects(() => kernel.run(fn), TypeError, `Cannot start ${wrong}`);
+    await assertRejects(() => kernel.run(fn), TypeError, `Cannot start ${JSON.stringify(wrong)}`);
   }
   assertEquals(await kernel.run(() => "fine"), "fine");
 });
@@ -379,7 +382,7 @@ Deno.test("Kernel.shutdown() cancels and waits for what a dying task spawns", as
 });
 
 Deno.test("Kernel.shutdown() waits for a task that shields itself", async () => {
-  const kernel = new Kernel();
+  const kernel = new Kernel({ clock: new VirtualClock() });
   const trace: string[] = [];
   await kernel.run(async () => {
     spawn(async () => {
@@ -425,7 +428,7 @@ Deno.test("Kernel.shutdown() logs nothing of plain cancellations", async () => {
 });
 
 Deno.test("Kernel.shutdown() is idempotent, also while one is in progress", async () => {
-  const kernel = new Kernel();
+  const kernel = new Kernel({ clock: new VirtualClock() });
   let ended = 0;
   await kernel.run(async () => {
     spawn(() => sleep(Infinity).finally(() => sleep(0.001)).finally(() => ended++));
@@ -472,7 +475,7 @@ Deno.test("await using kernel shuts it down at the end of the block", async () =
 });
 
 Deno.test("Kernel.shutdown() ends a task whose deadline passes during its clean-up only once", async () => {
-  const kernel = new Kernel();
+  const kernel = new Kernel({ clock: new VirtualClock() });
   const trace: string[] = [];
   await kernel.run(async () => {
     spawn(async () => {

@@ -1,5 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { Ring } from "../../kernel/ring.ts";
+import { COLLECT } from "../helpers/heap_growth.ts";
+import { runProgram } from "../helpers/program.ts";
+
+const RING = new URL("../../kernel/ring.ts", import.meta.url).href;
 
 function ringOf<T>(...items: T[]): Ring<T> {
   const ring = new Ring<T>();
@@ -85,6 +89,33 @@ Deno.test("Ring works on after a burst of 5000", () => {
   ring.push(1);
   ring.unshift(0);
   assertEquals(drain(ring), [0, 1]);
+});
+
+Deno.test("Ring takes from anywhere in the right order while a burst goes", () => {
+  const ring = ringOf(...Array.from({ length: 5000 }, (_, n) => n));
+  const taken = new Set<number | undefined>();
+  for (let n = 0; n < 5000; n++) taken.add(ring.take((n * 7) % ring.length));
+  assertEquals([taken.size, taken.has(undefined), ring.length], [5000, false, 0]);
+});
+
+Deno.test("Ring that was huge once gives its memory back, though it never is empty again", async () => {
+  const { lines } = await runProgram(`
+    const { Ring } = await import(${JSON.stringify(RING)});
+    ${COLLECT}
+    const ring = new Ring();
+    ring.push(0);
+    collect();
+    const before = Deno.memoryUsage().heapUsed;
+    for (let n = 1; n <= 1_000_000; n++) ring.push(n);
+    const most = Deno.memoryUsage().heapUsed - before;
+    while (ring.length > 5) ring.shift();
+    collect();
+    console.log(most, Deno.memoryUsage().heapUsed - before, [...ring].join());
+  `);
+  const [most, left, items] = lines[0].split(" ");
+  assertGreater(Number(most), 4_000_000);
+  assertLess(Number(left), 500_000);
+  assertEquals(items, "999996,999997,999998,999999,1000000");
 });
 
 Deno.test("Ring behaves as an array does under a long random mix of operations", () => {

@@ -24,6 +24,7 @@ import {
 import { SchedFIFO } from "../../sync/sched.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
 import { unhandledRejections } from "../helpers/unhandled.ts";
+import { virtually } from "../helpers/virtually.ts";
 
 /** Counts the turns of the host's event loop until `stop()`. */
 function countTurns(): { turns: () => number; stop: () => void } {
@@ -444,7 +445,7 @@ Deno.test("Promise.all([sleep(), queue.get()]) cancelled: both reject, and nothi
 });
 
 Deno.test("Promise.all() of waits timed out: both reject, and the item put later is not lost", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const queue = new Queue<string>();
     const result = await ignoreAfter(0.001, () => Promise.all([sleep(20), queue.get()]));
     assertEquals(result, null);
@@ -547,7 +548,7 @@ Deno.test("group.join(), run() and nextDone() never awaited and cancelled reject
 Deno.test("a failure inside a never awaited timeoutAfter() is an unhandled rejection, as any promise's", async () => {
   const thrown = new Error("a bug of the program");
   const reasons = await unhandledRejections(() =>
-    run(async () => {
+    virtually(async () => {
       void timeoutAfter(10, () => Promise.reject(thrown));
       await sleep(0.001);
     })

@@ -84,7 +84,11 @@ Deno.test("spawn() refuses what is neither options nor a function with a TypeErr
   await run(() => {
     for (const wrong of [undefined, null, 5, "work", true]) {
       const fn = wrong as unknown as () => void;
-      const error = assertThrows(() => spawn(fn), TypeError, `Cannot start ${wrong} with spawn()`);
+      const error = assertThrows(
+        () => spawn(fn),
+        TypeError,
+        `Cannot start ${JSON.stringify(wrong)} with spawn()`,
+      );
       assert(error.message.includes("pass a function"));
     }
   });

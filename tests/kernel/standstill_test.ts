@@ -3,6 +3,7 @@ import {
   assertEquals,
   assertFalse,
   assertInstanceOf,
+  assertLess,
   assertMatch,
   assertRejects,
   assertStringIncludes,
@@ -13,6 +14,7 @@ import {
   currentTask,
   Event,
   Kernel,
+  type KernelOptions,
   Lock,
   Queue,
   run,
@@ -24,10 +26,13 @@ import {
   TaskCancelled,
   timeoutAfter,
 } from "../../mod.ts";
+import { VirtualClock } from "../../kernel/testing/mod.ts";
+import { HostCalls } from "../helpers/host_calls.ts";
 import { whileSecondsPass } from "../helpers/passing_time.ts";
 import { runProgram } from "../helpers/program.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
 import { hostTurn } from "../helpers/unhandled.ts";
+import { virtually } from "../helpers/virtually.ts";
 
 /** By when a standstill has been noticed, in milliseconds. */
 const A_SECOND = 1000;
@@ -146,6 +151,25 @@ Deno.test("deadlock: a wait for a lock names the task that holds it", () =>
     assertMatch(error.message, /'waiter' waits in Lock\.acquire\(\) \(LOCK_ACQUIRE\).*'holder'/);
   }));
 
+Deno.test("deadlock: the report says where each task waits if stacks are on, else how to learn it", async () => {
+  const report = async (options: KernelOptions): Promise<string[]> => {
+    const stuck = () => virtually({ deadlock: "throw", ...options }, () => new Event().wait());
+    return (await assertRejects(stuck, CurioError)).message.split("\n");
+  };
+  const [head, line] = await report({});
+  assertMatch(head, /can wake them \(run with stacks: true to see where\)$/);
+  assertMatch(line, /waits in Event\.wait\(\) \(EVENT_WAIT\)$/);
+  const [headWithStacks, lineWithStacks] = await report({ stacks: true });
+  assertMatch(headWithStacks, /can wake them$/);
+  assertMatch(lineWithStacks, /\(EVENT_WAIT\) \(at .*standstill_test\.ts:\d+\)$/);
+});
+
+Deno.test("deadlock: the error thrown shows the report, and no frames of the kernel's own", async () => {
+  const stuck = () => virtually({ deadlock: "throw" }, () => new Event().wait());
+  const error = await assertRejects(stuck, CurioError);
+  assertEquals(error.stack, `CurioError: ${error.message}`);
+});
+
 Deno.test('deadlock: "throw" cancels all, waits for the clean-up, and rejects with the report', () =>
   whileSecondsPass(async () => {
     const trace: string[] = [];
@@ -218,6 +242,105 @@ Deno.test('deadlock: "ignore" says nothing', () =>
     event.set();
     await running;
     await kernel.shutdown();
+    assertEquals(log.texts(), []);
+  }));
+
+Deno.test("deadlock: a standstill that is not reported is looked at once", () =>
+  whileSecondsPass(async () => {
+    const silent: [KernelOptions, () => Promise<unknown>][] = [
+      [{ deadlock: "ignore" }, () => new Event().wait()],
+      [{ deadlock: "throw" }, () => sleep(Infinity)],
+    ];
+    for (const [options, wait] of silent) {
+      const kernel = new Kernel(options);
+      const end = new Event();
+      const running = kernel.run(async () => {
+        spawn(wait);
+        await end.wait();
+      });
+      await hostDelay(A_SECOND);
+      using timers = new HostCalls("setTimeout");
+      await hostDelay(A_SECOND);
+      assertEquals(timers.count, 1, "one for the test's own delay");
+      end.set();
+      await running;
+      await kernel.shutdown();
+    }
+  }));
+
+Deno.test("deadlock: one after a long wait for a foreign promise is found", () =>
+  whileSecondsPass(async () => {
+    const main = async () => {
+      await hostDelay(A_SECOND);
+      await new Event().wait();
+    };
+    await assertRejects(() => run({ deadlock: "throw" }, main), CurioError, "deadlock");
+  }));
+
+Deno.test("deadlock: under a virtual clock it is found at once", async () => {
+  using timers = new HostCalls("setTimeout");
+  await assertRejects(
+    () =>
+      virtually({ deadlock: "throw" }, async () => {
+        await sleep(60);
+        await new Event().wait();
+      }),
+    CurioError,
+    "deadlock",
+  );
+  assertEquals(timers.count, 0);
+});
+
+Deno.test("deadlock: under a virtual clock one standstill is reported once", async () => {
+  const log = new RecordingLog();
+  const event = new Event();
+  const running = virtually({ log }, () => event.wait());
+  await log.until(/deadlock/);
+  for (let turn = 0; turn < 5; turn++) await hostTurn();
+  assertEquals(log.entries.length, 1);
+  event.set();
+  await running;
+});
+
+Deno.test("deadlock: a kernel that stands still, or waits for the host, lets the processor rest", async () => {
+  const waits: [KernelOptions, (end: Promise<void>) => Promise<unknown>][] = [
+    [{ clock: new VirtualClock() }, (end) => abortable(end)],
+    [{ clock: new VirtualClock() }, (end) => end],
+    [{ clock: new VirtualClock(), deadlock: "ignore" }, (end) => {
+      const event = new Event();
+      end.then(() => event.set());
+      return event.wait();
+    }],
+    [{}, (end) => abortable(end)],
+  ];
+  for (const [options, wait] of waits) {
+    using turns = new HostCalls("setImmediate");
+    await run(options, wait, hostDelay(20));
+    assertLess(turns.count, 10);
+  }
+});
+
+Deno.test("deadlock: a kernel that shuts down lets the processor rest", async () => {
+  const kernel = new Kernel();
+  await kernel.run(async () => {
+    spawn(() => sleep(Infinity).finally(() => abortable(hostDelay(20))));
+    await schedule();
+  });
+  using turns = new HostCalls("setImmediate");
+  await kernel.shutdown();
+  assertLess(turns.count, 10);
+});
+
+Deno.test("deadlock: a program that callbacks of the host keep going stands still only in passing", () =>
+  whileSecondsPass(async () => {
+    const log = new RecordingLog();
+    const queue = new Queue<number>();
+    let count = 0;
+    const timer = setInterval(() => queue.putNowait(count++), 150);
+    await run({ log }, async () => {
+      while (await queue.get() < 30);
+    });
+    clearInterval(timer);
     assertEquals(log.texts(), []);
   }));
 
@@ -307,7 +430,7 @@ Deno.test("forgotten await: a task that ends with a wait pending is reported wit
       text,
       new RegExp(`^forgotten await: task ${task.id} 'hasty' ended while sleep\\(\\)`),
     );
-    assertStringIncludes(text, "put `await` before the call");
+    assertStringIncludes(text, "put `await` before the call (run with stacks: true to see which");
   });
 });
 
@@ -319,6 +442,7 @@ Deno.test("forgotten await: it is reported with the line when stacks are on", as
     }).join();
   });
   assertMatch(log.texts()[0], /Queue\.get\(\) \(at .*standstill_test\.ts:\d+\)/);
+  assertMatch(log.texts()[0], /before the call$/);
 });
 
 Deno.test("forgotten await: it is reported once per task, whatever the number of waits", async () => {
@@ -366,7 +490,7 @@ Deno.test("forgotten await: the loser of a Promise.race counts", async () => {
 
 Deno.test("forgotten await: nothing is reported of waits that ended, and of a cancelled task's", async () => {
   const log = new RecordingLog();
-  await run({ log }, async () => {
+  await virtually({ log }, async () => {
     await spawn(async () => {
       const pending = sleep(0.001);
       await Promise.all([pending, sleep(0.002)]);
@@ -414,7 +538,7 @@ Deno.test("forgotten await: no lock goes to a forgotten acquire()", async () => 
 });
 
 Deno.test("forgotten await: the wait stays pending for good", async () => {
-  await run({ log: new RecordingLog() }, async () => {
+  await virtually({ log: new RecordingLog() }, async () => {
     const event = new Event();
     let settled = false;
     await spawn(() => {

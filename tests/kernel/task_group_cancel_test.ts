@@ -17,6 +17,7 @@ import {
 } from "../../mod.ts";
 import { reach, reachAll } from "../helpers/reach.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
+import { virtually } from "../helpers/virtually.ts";
 
 /** Sleeps until cancelled, and then says goodbye after `turns` turns. */
 async function friend(trace: string[], name: string, turns = 0): Promise<void> {
@@ -291,7 +292,7 @@ Deno.test("TaskGroup out of time cancels its members and rejects with TaskTimeou
 });
 
 Deno.test("TaskGroup.join() out of time ends the group: its results can be read", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const group = new TaskGroup<string | number>();
     group.spawn(() => "done");
     group.spawn(sleep, Infinity);
@@ -302,7 +303,7 @@ Deno.test("TaskGroup.join() out of time ends the group: its results can be read"
 });
 
 Deno.test("TaskGroup members are not in the timeout of the task that spawned them", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const group = new TaskGroup<string>();
     await timeoutAfter(0.001, async () => {
       group.spawn(async () => {
@@ -317,7 +318,7 @@ Deno.test("TaskGroup members are not in the timeout of the task that spawned the
 });
 
 Deno.test("TaskGroup that was joined in time keeps its results when the deadline passes right after", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const group = new TaskGroup<string>();
     await timeoutAfter(0.001, async () => {
       group.spawn(() => {
@@ -400,7 +401,7 @@ Deno.test("TaskGroup.cancelRemaining() says so, and blames nobody for a failure 
 });
 
 Deno.test("TaskGroup cancels a member with TaskCancelled when its joiner runs out of time", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const group = new TaskGroup<number>();
     const member = group.spawn(sleep, Infinity);
     await assertRejects(() => timeoutAfter(0.001, () => group.join()), TaskTimeout);

@@ -13,6 +13,7 @@ import {
 import { assertAdvice } from "../helpers/assert_advice.ts";
 import { reach } from "../helpers/reach.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
+import { virtually } from "../helpers/virtually.ts";
 
 async function joinedGroup(): Promise<TaskGroup> {
   const group = new TaskGroup();
@@ -149,7 +150,7 @@ Deno.test("TaskGroup.spawn() of what is no function is a TypeError that says wha
 
 Deno.test("TaskGroup of which the joiner is a member: join rejects rather than wait for itself", async () => {
   const log = new RecordingLog();
-  await run({ log }, async () => {
+  await virtually({ log }, async () => {
     for (const call of ["join", "shutdown"] as const) {
       const group = new TaskGroup();
       const member = group.spawn(async () => {

@@ -16,6 +16,7 @@ import {
 import { assertAdvice } from "../helpers/assert_advice.ts";
 import { reach, reachAll } from "../helpers/reach.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
+import { virtually } from "../helpers/virtually.ts";
 
 function crash(error: Error): Promise<never> {
   return Promise.reject(error);
@@ -182,7 +183,7 @@ Deno.test("TaskGroup.nextDone() cancelled after a member ended gives it, and the
 });
 
 Deno.test("TaskGroup.nextDone() out of time takes nothing", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const group = new TaskGroup<string>();
     const { open } = await gates(group, "a");
     await assertRejects(() => timeoutAfter(0.001, () => group.nextDone()), CancelledError);

@@ -1,8 +1,18 @@
-import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import {
+  assert,
+  assertEquals,
+  assertLess,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import {
+  clock,
   CurioError,
   Event,
   isCancelled,
+  Lock,
+  Queue,
   run,
   schedule,
   sleep,
@@ -16,6 +26,7 @@ import {
 import { assertAdvice } from "../helpers/assert_advice.ts";
 import { reach, reachAll } from "../helpers/reach.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
+import { virtually } from "../helpers/virtually.ts";
 
 async function guest(trace: string[], name: string): Promise<void> {
   try {
@@ -58,6 +69,88 @@ Deno.test('TaskGroup.shutdown() with order "oldest" cancels the oldest first', a
   assertEquals(trace, ["first", "second", "third"]);
 });
 
+Deno.test("TaskGroup.shutdown() with an order of the caller's own cancels in that", async () => {
+  const trace: string[] = [];
+  await run(async () => {
+    const group = await party(trace);
+    const places = ["second", "third", "first"];
+    const tasks = new Map(group.tasks.map((task, n) => [task, ["first", "third"][n]]));
+    const place = (task: Task) => places.indexOf(tasks.get(task) ?? "second");
+    await group.shutdown({ order: (a, b) => place(a) - place(b) });
+  });
+  assertEquals(trace, ["second", "third", "first"]);
+});
+
+/** A task that answers whoever asks, until it is cancelled, and one that asks as it is cleaned up. */
+function serviceAndClient(group: TaskGroup<void>, trace: string[], clientFirst: boolean): void {
+  const questions = new Queue<Event>();
+  const service = async () => {
+    try {
+      for (;;) (await questions.get()).set();
+    } finally {
+      trace.push("service ends");
+    }
+  };
+  const client = async () => {
+    await sleep(Infinity).finally(async () => {
+      const answer = new Event();
+      await questions.put(answer);
+      await answer.wait();
+      trace.push("client was answered");
+    });
+  };
+  for (const task of clientFirst ? [client, service] : [service, client]) group.spawn(task);
+}
+
+Deno.test("TaskGroup.shutdown() lets clean-up use members whose turn comes later", async () => {
+  for (const order of ["newest", "oldest"] as const) {
+    const trace: string[] = [];
+    await virtually(async () => {
+      const group = new TaskGroup<void>();
+      serviceAndClient(group, trace, order === "oldest");
+      await sleep(1);
+      await group.shutdown({ order, grace: 1 });
+      assertEquals(clock(), 2);
+    });
+    assertEquals(trace, ["client was answered", "service ends"], order);
+  }
+});
+
+Deno.test("TaskGroup.shutdown() waits for a clean-up that takes its time, and for nobody twice", async () => {
+  await virtually(async () => {
+    const group = new TaskGroup<void>();
+    const lock = new Lock();
+    group.spawn(() => lock.run(() => sleep(Infinity)));
+    await schedule();
+    const slow = group.spawn(() => sleep(Infinity).finally(() => sleep(100)));
+    for (let n = 0; n < 50; n++) {
+      group.spawn(() => sleep(Infinity).finally(() => lock.run(schedule)));
+    }
+    await reach(slow, "TIME_SLEEP");
+    const closer = spawn(() => group.shutdown());
+    await slow.wait();
+    assertLess(clock(), 103);
+    await closer.join();
+  });
+});
+
+Deno.test("TaskGroup.shutdown() goes on past members that wait for one whose turn comes later", async () => {
+  await virtually(async () => {
+    const group = new TaskGroup<void>();
+    const lock = new Lock();
+    group.spawn(() => lock.run(() => sleep(Infinity)));
+    await schedule();
+    for (let n = 0; n < 20; n++) {
+      group.spawn(() => sleep(Infinity).finally(() => lock.run(schedule)));
+    }
+    await schedule();
+    const queue = group.tasks.slice(1);
+    await group.shutdown();
+    assert(!queue.some((task) => task.state !== "TERMINATED"));
+    assertLess(clock(), 2.01);
+  });
+});
+
 Deno.test("TaskGroup.shutdown() without grace gives none", async () => {
   const trace: string[] = [];
   await run(async () => {
@@ -94,7 +187,7 @@ Deno.test("TaskGroup.shutdown() with grace lets members finish, and does not use
 
 Deno.test("TaskGroup.shutdown() cancels who is not done when the grace is over", async () => {
   const trace: string[] = [];
-  await run(async () => {
+  await virtually(async () => {
     const group = await party(trace);
     const quick = group.spawn(async () => {
       await schedule();
@@ -200,7 +293,7 @@ Deno.test("TaskGroup.shutdown() cancelled during the grace cancels the rest at o
 
 Deno.test("TaskGroup.shutdown() whose caller runs out of time first ends with the caller's timeout", async () => {
   const trace: string[] = [];
-  await run(async () => {
+  await virtually(async () => {
     const group = await party(trace);
     await assertRejects(
       () => timeoutAfter(0.002, () => group.shutdown({ grace: 3600 })),
@@ -300,7 +393,7 @@ Deno.test("TaskGroup.shutdown() in the body lets run() return", async () => {
 });
 
 Deno.test("TaskGroup.shutdown() refuses a grace that is negative or NaN, and leaves the group as it is", async () => {
-  await run(async () => {
+  await virtually(async () => {
     for (const grace of [-1, NaN, { milliseconds: -5 }]) {
       const group = new TaskGroup<string>();
       const task: Task<string> = group.spawn(() => "alive");

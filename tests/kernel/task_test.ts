@@ -30,6 +30,7 @@ import {
 import { whileSecondsPass } from "../helpers/passing_time.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
 import { hostTurn, unhandledRejections } from "../helpers/unhandled.ts";
+import { virtually } from "../helpers/virtually.ts";
 
 /** A kernel whose log is not the console: for tests in which a task crashes on purpose. */
 function quietly<R>(main: () => Promise<R> | R): Promise<R> {
@@ -143,7 +144,7 @@ Deno.test("Task.state seen from the host, of the only task, is PROMISE_WAIT", as
 });
 
 Deno.test("Task.state of a task that runs on beside an abandoned wait is RUNNING", async () => {
-  await run({ log: new RecordingLog() }, async () => {
+  await virtually({ log: new RecordingLog() }, async () => {
     await Promise.race([sleep(0.001), new Queue().get()]);
     assertEquals(currentTask().state, "RUNNING");
   });
@@ -423,7 +424,7 @@ Deno.test("Task.cancel() gives the error an origin: kind cancel, by the caller",
 
 Deno.test("Task.cancel() waits until the task has cleaned up", async () => {
   const trace: string[] = [];
-  await run(async () => {
+  await virtually(async () => {
     const task = spawn(async () => {
       try {
         await sleep(Infinity);
@@ -503,7 +504,7 @@ Deno.test("Task.cancel() between runs is carried out by the next", async () => {
 
 Deno.test("Task.cancel() cancels at most once: the second waits for the first", async () => {
   const trace: string[] = [];
-  await run(async () => {
+  await virtually(async () => {
     const task = spawn(async () => {
       try {
         await sleep(Infinity);
@@ -565,7 +566,7 @@ Deno.test("Task.cancel() of a task that catches it and returns: join() gives the
 });
 
 Deno.test("Task.cancel() delivers once: later waits of the task proceed", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const task = spawn(async () => {
       await sleep(Infinity).catch(() => {});
       await sleep(0);
@@ -876,7 +877,7 @@ Deno.test("Task.cancelChildren() outside a task rejects with CurioError", async 
 
 Deno.test("Task.cancelChildren() never awaited and cancelled rejects nothing unhandled", async () => {
   const reasons = await unhandledRejections(() =>
-    run(async () => {
+    virtually(async () => {
       const task = spawn(async () => {
         spawn(() => sleep(Infinity).finally(() => sleep(0.001)));
         await schedule();
@@ -893,7 +894,7 @@ Deno.test("Task.cancelChildren() never awaited and cancelled rejects nothing unh
 
 Deno.test("Task.join(), wait() and cancel() never awaited and cancelled reject nothing unhandled", async () => {
   const reasons = await unhandledRejections(() =>
-    run({ log: new RecordingLog() }, async () => {
+    virtually({ log: new RecordingLog() }, async () => {
       const target = spawn(() => disableCancellation(() => sleep(0.003)));
       await schedule();
       const task = spawn(async () => {

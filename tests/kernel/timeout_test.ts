@@ -32,10 +32,10 @@ import {
   UncaughtTimeoutError,
 } from "../../mod.ts";
 import { schedulerOfKernel } from "../../kernel/kernel.ts";
-import { busy } from "../helpers/busy.ts";
 import { heapGrowth } from "../helpers/heap_growth.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
 import { unhandledRejections } from "../helpers/unhandled.ts";
+import { hog, virtually } from "../helpers/virtually.ts";
 
 /** The name of the class of what `work` throws, noted in `trace`, and thrown on. */
 async function noting<R>(trace: string[], who: string, work: () => Promise<R>): Promise<R> {
@@ -57,7 +57,7 @@ Deno.test("timeoutAfter() returns what the function returned, arguments passed o
 });
 
 Deno.test("timeoutAfter() rejects with TaskTimeout when time runs out", async () => {
-  await run({}, async () => {
+  await virtually(async () => {
     const error = await assertRejects(() => timeoutAfter(0.002, sleep, 10), TaskTimeout);
     const me = currentTask();
     assertEquals(error.message, `task ${me.id} '${me.name}' timed out after 0.002 s`);
@@ -66,7 +66,7 @@ Deno.test("timeoutAfter() rejects with TaskTimeout when time runs out", async ()
 });
 
 Deno.test("timeoutAfter() does not time out early", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const start = clock();
     await assertRejects(() => timeoutAfter(0.005, sleep, 10), TaskTimeout);
     assertGreaterOrEqual(clock() - start, 0.005);
@@ -74,13 +74,13 @@ Deno.test("timeoutAfter() does not time out early", async () => {
 });
 
 Deno.test("timeoutAfter() takes a duration object", async () => {
-  await run(() =>
+  await virtually(() =>
     assertRejects(() => timeoutAfter({ milliseconds: 2 }, sleep, 10), TaskTimeout, "after 0.002 s")
   );
 });
 
 Deno.test("timeoutAfter() interrupts the innermost wait with the error that it rejects with", async () => {
-  await run(async () => {
+  await virtually(async () => {
     let inside: unknown;
     const error = await assertRejects(() =>
       timeoutAfter(0.002, () =>
@@ -106,14 +106,14 @@ Deno.test("timeoutAfter() passes on what the function threw", async () => {
 });
 
 Deno.test("timeoutAfter() passes on another error that came of the timeout", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const work = () => sleep(10).catch(() => Promise.reject(new Error("translated")));
     await assertRejects(() => timeoutAfter(0.002, work), Error, "translated");
   });
 });
 
 Deno.test("timeoutAfter() returns the result of a function that caught the timeout", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const work = () => sleep(10).catch(() => "caught");
     assertEquals(await timeoutAfter(0.002, work), "caught");
   });
@@ -121,7 +121,7 @@ Deno.test("timeoutAfter() returns the result of a function that caught the timeo
 
 Deno.test("timeoutAfter() delivers once: waits of the clean-up proceed", async () => {
   const trace: string[] = [];
-  await run(async () => {
+  await virtually(async () => {
     await assertRejects(() =>
       timeoutAfter(0.002, async () => {
         try {
@@ -150,7 +150,7 @@ Deno.test("timeoutAfter() interrupts every wait that is pending inside", async (
 });
 
 Deno.test("timeoutAfter() leaves waits of the task outside it alone", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const queue = new Queue<string>();
     const outside = queue.get();
     await assertRejects(() => timeoutAfter(0.001, sleep, 10), TaskTimeout);
@@ -160,13 +160,13 @@ Deno.test("timeoutAfter() leaves waits of the task outside it alone", async () =
 });
 
 Deno.test("timeoutAfter(Infinity) never times out", async () => {
-  await run(async () => {
+  await virtually(async () => {
     assertEquals(await timeoutAfter(Infinity, () => sleep(0.002).then(() => "done")), "done");
   });
 });
 
 Deno.test("timeoutAfter(1e9) does not time out at once", async () => {
-  await run(async () => {
+  await virtually(async () => {
     assertEquals(await timeoutAfter(1e9, () => sleep(0.003).then(() => "done")), "done");
   });
 });
@@ -192,7 +192,11 @@ Deno.test("timeoutAfter() refuses what is no function with a TypeError", async (
   await run(async () => {
     for (const wrong of [undefined, 5, "work"]) {
       const fn = wrong as unknown as () => void;
-      await assertRejects(() => timeoutAfter(1, fn), TypeError, `Cannot run ${wrong}`);
+      await assertRejects(
+        () => timeoutAfter(1, fn),
+        TypeError,
+        `Cannot run ${JSON.stringify(wrong)}`,
+      );
     }
   });
 });
@@ -202,10 +206,10 @@ Deno.test("timeoutAfter() rejects outside a task with CurioError", async () => {
 });
 
 Deno.test("timeoutAfter() returns the result that was in time though the deadline passes meanwhile", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const result = await timeoutAfter(0.001, async () => {
       await sleep(0);
-      busy(3);
+      hog(0.003);
       return "in time";
     });
     assertEquals(result, "in time");
@@ -215,12 +219,12 @@ Deno.test("timeoutAfter() returns the result that was in time though the deadlin
 });
 
 Deno.test("timeoutAfter() lets a wait that was handed something in time return it", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const queue = new Queue<string>();
     spawn(async () => {
       await schedule();
       queue.putNowait("item");
-      busy(3);
+      hog(0.003);
     });
     assertEquals(await timeoutAfter(0.002, () => queue.get()), "item");
     assertEquals(queue.size(), 0);
@@ -228,9 +232,9 @@ Deno.test("timeoutAfter() lets a wait that was handed something in time return i
 });
 
 Deno.test("timeoutAfter() that ended leaves nothing for later waits", async () => {
-  await run(async () => {
+  await virtually(async () => {
     await timeoutAfter(0.001, () => "quick");
-    busy(2);
+    hog(0.002);
     await sleep(0);
     await sleep(0.001);
     assertEquals(currentTask().cancelled, false);
@@ -238,7 +242,7 @@ Deno.test("timeoutAfter() that ended leaves nothing for later waits", async () =
 });
 
 Deno.test("timeoutAfter() does not reach tasks spawned inside", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const tasks: Task<string>[] = [];
     await assertRejects(() =>
       timeoutAfter(0.001, async () => {
@@ -260,7 +264,7 @@ Deno.test("timeoutAfter() lets a cancellation of the task through as it is", asy
 
 Deno.test("timeoutAfter() never awaited and timed out or cancelled rejects nothing unhandled", async () => {
   const reasons = await unhandledRejections(() =>
-    run({ log: new RecordingLog() }, async () => {
+    virtually({ log: new RecordingLog() }, async () => {
       const task = spawn(async () => {
         void timeoutAfter(0.001, sleep, 10);
         void timeoutAfter(10, sleep, 10);
@@ -279,7 +283,7 @@ Deno.test("timeoutAfter() never awaited and timed out or cancelled rejects nothi
 
 Deno.test("timeoutAfter() nested, the inner expires: TaskTimeout inside, the outer goes on", async () => {
   const trace: string[] = [];
-  await run(async () => {
+  await virtually(async () => {
     const result = await timeoutAfter(1, async () => {
       await noting(trace, "inner", () => timeoutAfter(0.002, sleep, 10)).catch(() => {});
       await sleep(0.001);
@@ -292,7 +296,7 @@ Deno.test("timeoutAfter() nested, the inner expires: TaskTimeout inside, the out
 
 Deno.test("timeoutAfter() nested, the outer expires: inner scopes see TimeoutCancellationError", async () => {
   const trace: string[] = [];
-  await run(() =>
+  await virtually(() =>
     noting(
       trace,
       "outer",
@@ -313,7 +317,7 @@ Deno.test("timeoutAfter() nested, the outer expires: inner scopes see TimeoutCan
 
 Deno.test("timeoutAfter() nested, the middle expires: inner passes on, the outer does not expire", async () => {
   const trace: string[] = [];
-  await run(() =>
+  await virtually(() =>
     timeoutAfter(10, async () => {
       await noting(trace, "middle", () =>
         timeoutAfter(0.002, () =>
@@ -327,7 +331,7 @@ Deno.test("timeoutAfter() nested, the middle expires: inner passes on, the outer
 
 Deno.test("timeoutAfter() nested, both expired meanwhile: the outermost gets TaskTimeout", async () => {
   const trace: string[] = [];
-  await run(() =>
+  await virtually(() =>
     noting(
       trace,
       "outer",
@@ -335,7 +339,7 @@ Deno.test("timeoutAfter() nested, both expired meanwhile: the outermost gets Tas
         timeoutAfter(0.002, () =>
           noting(trace, "inner", () =>
             timeoutAfter(0.001, async () => {
-              busy(4);
+              hog(0.004);
               await noting(trace, "wait", () => sleep(10));
             }))),
     ).catch(() => {})
@@ -345,7 +349,7 @@ Deno.test("timeoutAfter() nested, both expired meanwhile: the outermost gets Tas
 
 Deno.test("timeoutAfter() nested with equal deadlines interrupts once: the clean-up proceeds", async () => {
   const trace: string[] = [];
-  await run(() =>
+  await virtually(() =>
     noting(trace, "outer", () =>
       timeoutAfter(0.002, () =>
         timeoutAfter(0.002, async () => {
@@ -361,7 +365,7 @@ Deno.test("timeoutAfter() nested with equal deadlines interrupts once: the clean
 });
 
 Deno.test("timeoutAfter() of an inner deadline later than the outer's still waits for the outer's", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const start = clock();
     await assertRejects(() => timeoutAfter(0.002, () => timeoutAfter(20, sleep, 20)), TaskTimeout);
     assertLess(clock() - start, 10);
@@ -369,7 +373,7 @@ Deno.test("timeoutAfter() of an inner deadline later than the outer's still wait
 });
 
 Deno.test("a timeout that escapes its scope surfaces in an unexpired one as UncaughtTimeoutError", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const error = await assertRejects(
       () => timeoutAfter(10, () => timeoutAfter(0.002, sleep, 20)),
       UncaughtTimeoutError,
@@ -381,7 +385,7 @@ Deno.test("a timeout that escapes its scope surfaces in an unexpired one as Unca
 });
 
 Deno.test("a timeout that escapes through three scopes is wrapped once", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const error = await assertRejects(
       () => timeoutAfter(20, () => timeoutAfter(10, () => timeoutAfter(0.002, sleep, 30))),
       UncaughtTimeoutError,
@@ -402,7 +406,7 @@ Deno.test("a TaskTimeout thrown by hand inside an unexpired timeout is UncaughtT
 });
 
 Deno.test("a timeout caught where it belongs does not concern the outer one", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const result = await timeoutAfter(10, async () => {
       for (let n = 0; n < 3; n++) {
         await assertRejects(() => timeoutAfter(0.001, sleep, 20), TaskTimeout);
@@ -415,7 +419,7 @@ Deno.test("a timeout caught where it belongs does not concern the outer one", as
 
 Deno.test("an outer deadline is delivered again when an inner timeout is left after it passed", async () => {
   const trace: string[] = [];
-  await run(() =>
+  await virtually(() =>
     noting(trace, "outer", () =>
       timeoutAfter(0.002, async () => {
         await noting(trace, "inner", () => timeoutAfter(5, sleep, 20)).catch(() => {});
@@ -432,7 +436,7 @@ Deno.test("an outer deadline is delivered again when an inner timeout is left af
 });
 
 Deno.test("an outer deadline is delivered again at a blocking point only", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const result = await timeoutAfter(0.002, async () => {
       await timeoutAfter(5, sleep, 20).catch(() => {});
       const queue = new Queue<string>();
@@ -444,17 +448,17 @@ Deno.test("an outer deadline is delivered again at a blocking point only", async
 });
 
 Deno.test("an outer deadline that passed is delivered though the inner timeout returned normally", async () => {
-  await run(() =>
+  await virtually(() =>
     assertRejects(() =>
       timeoutAfter(0.002, async () => {
-        await timeoutAfter(5, () => busy(4));
+        await timeoutAfter(5, () => hog(0.004));
         await sleep(20);
       }), TaskTimeout)
   );
 });
 
 Deno.test("a deadline already delivered is not delivered again without an inner timeout", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const result = await timeoutAfter(0.001, async () => {
       await sleep(20).catch(() => {});
       for (let n = 0; n < 3; n++) await sleep(0.001);
@@ -466,7 +470,7 @@ Deno.test("a deadline already delivered is not delivered again without an inner 
 
 Deno.test("timeoutAfter() works inside the clean-up of a timeout", async () => {
   const trace: string[] = [];
-  await run(() =>
+  await virtually(() =>
     noting(trace, "outer", () =>
       timeoutAfter(0.001, async () => {
         try {
@@ -481,7 +485,7 @@ Deno.test("timeoutAfter() works inside the clean-up of a timeout", async () => {
 
 Deno.test("timeoutAfter() behind a shield is its own, though a deadline outside has passed", async () => {
   const trace: string[] = [];
-  await run(() =>
+  await virtually(() =>
     noting(trace, "outside", () =>
       timeoutAfter(0.001, async () => {
         await disableCancellation(async () => {
@@ -497,7 +501,7 @@ Deno.test("timeoutAfter() behind a shield is its own, though a deadline outside 
 });
 
 Deno.test("timeoutAfter() in branches of Promise.all each have their own deadline", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const results = await Promise.allSettled([
       timeoutAfter(0.002, sleep, 20),
       timeoutAfter(5, () => sleep(0.004).then(() => "in time")),
@@ -510,10 +514,10 @@ Deno.test("timeoutAfter() in branches of Promise.all each have their own deadlin
 });
 
 Deno.test("timeoutAfter() around a task cancelled at the same time rejects once, and the task ends", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const task = spawn(() => timeoutAfter(0.002, sleep, 20));
     await schedule();
-    busy(4);
+    hog(0.004);
     await task.cancel();
     assertInstanceOf(task.exception, CancelledError);
     assert(task.terminated);
@@ -523,7 +527,7 @@ Deno.test("timeoutAfter() around a task cancelled at the same time rejects once,
 // -- Signals and foreign promises
 
 Deno.test("currentSignal() in timeoutAfter() aborts with the TaskTimeout that it rejects with", async () => {
-  await run(async () => {
+  await virtually(async () => {
     let signal!: AbortSignal;
     const error = await assertRejects(() =>
       timeoutAfter(0.002, () => {
@@ -546,7 +550,7 @@ Deno.test("timeoutAfter() rejects with TaskTimeout when a foreign promise obeys 
 });
 
 Deno.test("currentSignal() asked for after the timeout is aborted already, and harms nothing", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const reason = await timeoutAfter(0.001, async () => {
       await sleep(20).catch(() => {});
       return currentSignal().reason;
@@ -564,11 +568,11 @@ Deno.test("ignoreAfter() returns what the function returned in time", async () =
 });
 
 Deno.test("ignoreAfter() returns null when time runs out", async () => {
-  await run(async () => assertEquals(await ignoreAfter(0.002, sleep, 20), null));
+  await virtually(async () => assertEquals(await ignoreAfter(0.002, sleep, 20), null));
 });
 
 Deno.test("ignoreAfter({ after, timeoutResult }) returns that when time runs out", async () => {
-  await run(async () => {
+  await virtually(async () => {
     assertEquals(await ignoreAfter({ after: 0.001, timeoutResult: "late" }, sleep, 20), "late");
     const options = { after: { milliseconds: 1 }, timeoutResult: undefined };
     assertEquals(await ignoreAfter(options, sleep, 20), undefined);
@@ -583,7 +587,9 @@ Deno.test("ignoreAfter({ after, timeoutResult }) passes arguments and the result
 });
 
 Deno.test("ignoreAfter() takes a duration object as its first argument", async () => {
-  await run(async () => assertEquals(await ignoreAfter({ milliseconds: 1 }, sleep, 20), null));
+  await virtually(async () =>
+    assertEquals(await ignoreAfter({ milliseconds: 1 }, sleep, 20), null)
+  );
 });
 
 Deno.test("ignoreAfter() passes on what the function threw", async () => {
@@ -594,7 +600,7 @@ Deno.test("ignoreAfter() passes on what the function threw", async () => {
 
 Deno.test("ignoreAfter() ignores its own deadline only: an outer one passes through", async () => {
   const trace: string[] = [];
-  await run(() =>
+  await virtually(() =>
     noting(
       trace,
       "outer",
@@ -605,7 +611,7 @@ Deno.test("ignoreAfter() ignores its own deadline only: an outer one passes thro
 });
 
 Deno.test("ignoreAfter() nested, the outer expires: the outer returns null", async () => {
-  await run(async () => {
+  await virtually(async () => {
     let inner: unknown = "unset";
     const outer = await ignoreAfter(0.002, async () => {
       inner = await ignoreAfter(5, sleep, 20);
@@ -615,7 +621,7 @@ Deno.test("ignoreAfter() nested, the outer expires: the outer returns null", asy
 });
 
 Deno.test("ignoreAfter() does not ignore a timeout that escaped from inside", async () => {
-  await run(() =>
+  await virtually(() =>
     assertRejects(() => ignoreAfter(5, () => timeoutAfter(0.001, sleep, 20)), UncaughtTimeoutError)
   );
 });
@@ -683,7 +689,7 @@ Deno.test("a forgotten timeoutAfter() leaves no deadline behind when its task ha
 });
 
 Deno.test("TimeoutCancellationError says that a timeout further out expired", async () => {
-  await run(async () => {
+  await virtually(async () => {
     let inside: unknown;
     await assertRejects(
       () =>

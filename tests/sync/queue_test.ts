@@ -16,6 +16,7 @@ import {
 import { assertAdvice } from "../helpers/assert_advice.ts";
 import { reach, reachAll } from "../helpers/reach.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
+import { virtually } from "../helpers/virtually.ts";
 
 /** A task that notes each item it gets, under its name. */
 function getter(trace: string[], queue: Queue<string>, name: string): Task<void> {
@@ -198,7 +199,7 @@ Deno.test("Queue.get() cancelled just after it was handed an item keeps it", asy
 });
 
 Deno.test("Queue.get() out of time takes nothing", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const queue = new Queue<string>();
     await assertRejects(() => timeoutAfter(0.001, () => queue.get()), TaskTimeout);
     await queue.put("ball");
@@ -207,7 +208,7 @@ Deno.test("Queue.get() out of time takes nothing", async () => {
 });
 
 Deno.test("Queue.get() handed an item just before its deadline passes returns it", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const queue = new Queue<string>();
     const task = spawn(() => timeoutAfter(0.002, () => queue.get()));
     await reach(task, "QUEUE_GET");
@@ -351,7 +352,7 @@ Deno.test("Queue.put() cancelled just after there was room has put its item", as
 });
 
 Deno.test("Queue.put() out of time adds nothing", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const queue = fullQueue("a");
     await assertRejects(() => timeoutAfter(0.001, () => queue.put("b")), TaskTimeout);
     assertEquals(drain(queue), ["a"]);

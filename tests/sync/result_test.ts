@@ -82,6 +82,18 @@ Deno.test("Result.setValue() and setException() a second time throw and change n
   }
 });
 
+Deno.test("Result.setException(undefined) throws an error that says so, early or late", async () => {
+  await run(async () => {
+    const result = new Result<number>();
+    const early = spawn(() => result.unwrap());
+    await reach(early, "EVENT_WAIT");
+    result.setException(undefined);
+    await early.wait();
+    const late = await assertRejects(() => result.unwrap(), Error, "was given undefined");
+    assertStrictEquals(early.exception, late);
+  });
+});
+
 Deno.test("Result.setValue() after setException() throws and changes nothing", async () => {
   const result = new Result<number>();
   result.setException(new Error("first"));

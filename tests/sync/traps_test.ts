@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import {
   CurioError,
   run,
@@ -228,7 +228,7 @@ Deno.test("suspend() rejects outside a task and does not register", async () => 
 
 Deno.test("suspend() in a deadlock is named with its state", async () => {
   const stuck = () => suspend("BATON_WAIT", () => {});
-  const error = await assertRejects(() => virtually(stuck, { deadlock: "throw" }), CurioError);
+  const error = await assertRejects(() => virtually({ deadlock: "throw" }, stuck), CurioError);
   assert(error.message.includes("BATON_WAIT"), error.message);
 });
 
@@ -292,6 +292,26 @@ Deno.test("ReadWriteLock serves in the order of arrival: no writer starves", asy
   const trace: string[] = [];
   await virtually(() => visitAll(trace, "Read", "Write", "Read", "Read", "Write"));
   assertEquals(trace, ["Read at 0", "Write at 1", "Read at 2", "Read at 2", "Write at 3"]);
+});
+
+Deno.test("ReadWriteLock refuses a release too many, and works on", async () => {
+  await run(async () => {
+    const lock = new ReadWriteLock();
+    for (const acquire of [() => lock.acquireRead(), () => lock.acquireWrite()]) {
+      assertThrows(() => lock.release(), CurioError, "Cannot release a ReadWriteLock that is free");
+      await acquire();
+      lock.release();
+    }
+    assertThrows(() => lock.release(), CurioError);
+    const writers: string[] = [];
+    const both = () => lock.acquireWrite().then(() => void writers.push("in"));
+    spawn(both);
+    spawn(both);
+    await settle();
+    assertEquals(writers, ["in"]);
+    lock.release();
+    lock.release();
+  });
 });
 
 Deno.test("ReadWriteLock lets the readers in who stood behind a writer that is cancelled", async () => {

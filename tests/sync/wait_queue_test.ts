@@ -15,6 +15,7 @@ import {
 } from "../../mod.ts";
 import { reach, reachAll } from "../helpers/reach.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
+import { virtually } from "../helpers/virtually.ts";
 
 const STATE = "EVENT_WAIT";
 
@@ -240,7 +241,7 @@ Deno.test("WaitQueue.suspend() cancelled after it failed keeps the failure", asy
 });
 
 Deno.test("WaitQueue.suspend() out of time leaves, and the wake-up goes to the next", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const queue = new WaitQueue<string>();
     const late = spawn(() => timeoutAfter(0.001, () => queue.suspend("test", STATE)));
     const [next] = await waiters(queue, 1);
@@ -252,7 +253,7 @@ Deno.test("WaitQueue.suspend() out of time leaves, and the wake-up goes to the n
 });
 
 Deno.test("WaitQueue.suspend() woken just before its deadline passes keeps its value", async () => {
-  await run(async () => {
+  await virtually(async () => {
     const queue = new WaitQueue<string>();
     const task = spawn(() => timeoutAfter(0.002, () => queue.suspend("test", STATE)));
     await reach(task, STATE);

@@ -117,6 +117,21 @@ export const scenarios: Scenario[] = [
     },
   },
   {
+    name: "TaskGroup.nextResult() hands out each result once, the receiver in danger",
+    async play(spawnVictim) {
+      const group = new TaskGroup<number>();
+      const got: number[] = [];
+      for (const seconds of [1, 2, 3]) group.spawn(() => sleep(seconds).then(() => seconds));
+      const receive = async () => {
+        while (group.tasks.length > 0) got.push(await group.nextResult());
+      };
+      const victim = spawnVictim(receive);
+      await endAll([victim]);
+      while (group.tasks.length > 0) got.push(await group.nextResult());
+      assertEquals(got, [1, 2, 3]);
+    },
+  },
+  {
     name: "TaskGroup.shutdown({ grace }) whose caller is in danger",
     async play(spawnVictim) {
       const alive = new Gauge();

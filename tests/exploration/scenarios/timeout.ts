@@ -1,11 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  type CancelledError,
   CancelScope,
   checkCancellation,
   clock,
   disableCancellation,
   ignoreAfter,
   schedule,
+  setCancellation,
   sleep,
   spawn,
   TaskCancelled,
@@ -140,6 +142,56 @@ export const scenarios: Scenario[] = [
       });
       await endAll([victim]);
       assertEquals([victim.exception, interruptions], [undefined, victim.cancelled ? 1 : 0]);
+    },
+  },
+  {
+    name: "CancelScope({ signal }) whose signal aborts",
+    async play(spawnVictim) {
+      const controller = new AbortController();
+      let cleanUps = 0;
+      let inside = 0;
+      const victim = spawnVictim(async () => {
+        const scope = new CancelScope({ signal: controller.signal });
+        const result = await scope.run(async () => {
+          inside++;
+          try {
+            return await sleep(10);
+          } finally {
+            await disableCancellation(() => sleep(1));
+            cleanUps++;
+          }
+        });
+        assertEquals([result, scope.cancelCalled], [undefined, true]);
+        await sleep(1);
+      });
+      const other = spawn(async () => {
+        await sleep(1);
+        controller.abort();
+      });
+      await endAll([victim, other]);
+      assertEquals(cleanUps, inside);
+    },
+  },
+  {
+    name: "setCancellation() takes a cancellation and gives it back later",
+    async play(spawnVictim) {
+      const trace: string[] = [];
+      let taken: CancelledError | null = null;
+      const victim = spawnVictim(async () => {
+        await disableCancellation(async () => {
+          trace.push("begun");
+          await sleep(1);
+          taken = setCancellation(null);
+          await sleep(1);
+          setCancellation(taken);
+          trace.push("finished");
+        });
+        await sleep(1);
+        await sleep(1);
+      });
+      await endAll([victim, spawn(() => sleep(2))]);
+      if (trace.length > 0) assertEquals(trace, ["begun", "finished"]);
+      if (taken !== null) assertEquals(victim.exception, taken);
     },
   },
   {

@@ -29,7 +29,7 @@ Deno.test("debug takes several activations, each told of every step in their ord
     longblock(),
     swallowed(),
   ];
-  await virtually(program, { log, debug });
+  await virtually({ log, debug }, program);
   assertEquals(log.entries.map(({ level, text }) => `${level} ${text.replace(/id=\d+, /, "")}`), [
     "debug CREATE Task(name='kid', state='INITIAL')",
     "debug RUN Task(name='kid', state='RUNNING')",
@@ -44,23 +44,23 @@ Deno.test("debug takes several activations, each told of every step in their ord
 Deno.test("debug with the kernel's log given writes nothing to the console", async () => {
   const log = new RecordingLog();
   const debug = [schedtrace({ level: "warn" }), traptrace({ level: "warn" }), logcrash()];
-  assertEquals(await consoleOutput(() => virtually(program, { log, debug })), []);
+  assertEquals(await consoleOutput(() => virtually({ log, debug }, program)), []);
 });
 
 Deno.test("debug activations write to one log each where they are given one", async () => {
   const logs = [new RecordingLog(), new RecordingLog(), new RecordingLog()];
   const [log, sched, trap] = logs;
-  await virtually(program, { log, debug: [schedtrace({ log: sched }), traptrace({ log: trap })] });
+  await virtually({ log, debug: [schedtrace({ log: sched }), traptrace({ log: trap })] }, program);
   assertEquals(logs.map(({ entries }) => entries.length), [0, 10, 2]);
 });
 
 Deno.test("debug and activations both watch", async () => {
   const trace: string[] = [];
   const log = new RecordingLog();
-  await virtually(async function main() {}, {
+  await virtually({
     log,
     debug: schedtrace(),
     activations: [{ running: (task) => void trace.push(task.name) }],
-  });
+  }, async function main() {});
   assertEquals([log.entries.length, trace], [3, ["main"]]);
 });

@@ -21,7 +21,7 @@ Deno.test("debugger: true changes nothing in how a program runs", async () => {
   for (const option of [false, true]) {
     const trace: string[] = [];
     const log = new RecordingLog();
-    const result = await virtually(() => program(trace), { debugger: option, log });
+    const result = await virtually({ debugger: option, log }, () => program(trace));
     traces.push([trace, result, log.texts()]);
   }
   assertEquals(traces[1], traces[0]);

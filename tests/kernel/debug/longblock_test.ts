@@ -4,6 +4,7 @@ import { longblock } from "../../../kernel/debug/mod.ts";
 import { busy } from "../../helpers/busy.ts";
 import { consoleOutput } from "../../helpers/console_output.ts";
 import { RecordingLog } from "../../helpers/recording_log.ts";
+import { StillTime } from "../../helpers/still_time.ts";
 import { virtually } from "../../helpers/virtually.ts";
 
 Deno.test("longblock() reports a task that keeps the processor to itself, and says what to do", async () => {
@@ -28,30 +29,34 @@ Deno.test("longblock() reports a task that blocks to its very end", async () => 
 });
 
 Deno.test("longblock() does not count the time a task waits, nor that of others", async () => {
+  using time = new StillTime();
   const log = new RecordingLog();
   const debug = longblock({ maxTime: 0.01 });
-  await virtually(async function patient() {
+  await virtually({ log, debug }, async function patient() {
     const hog = spawn({ name: "hog" }, async () => {
       for (let n = 0; n < 3; n++) {
-        busy(15);
+        time.pass(15);
         await schedule();
       }
     });
     for (let n = 0; n < 3; n++) await schedule();
     await hog.join();
     await sleep(100);
-  }, { log, debug });
+  });
   assertEquals(log.texts().map((text) => text.match(/'(\w+)'/)![1]), ["hog", "hog", "hog"]);
 });
 
 Deno.test("longblock() lets 50 ms pass unless told", async () => {
+  using time = new StillTime();
   const log = new RecordingLog();
-  await run({ log, debug: longblock() }, async () => {
-    await schedule();
-    busy(60);
-    await schedule();
+  await virtually({ log, debug: longblock() }, async () => {
+    for (const milliseconds of [0, 49, 51, 49]) {
+      time.pass(milliseconds);
+      await schedule();
+    }
   });
   assertEquals(log.texts().length, 1);
+  assertMatch(log.texts()[0], /for 0\.051 s/);
 });
 
 Deno.test("longblock({ maxTime: Infinity }) reports nothing", async () => {

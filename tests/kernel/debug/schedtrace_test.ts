@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Event, run, schedule, sleep, spawn } from "../../../mod.ts";
 import { schedtrace } from "../../../kernel/debug/mod.ts";
 import { consoleOutput } from "../../helpers/console_output.ts";
+import { foreignTurn } from "../../helpers/foreign_turn.ts";
 import { RecordingLog } from "../../helpers/recording_log.ts";
 import { virtually } from "../../helpers/virtually.ts";
 
@@ -26,7 +27,7 @@ async function program(): Promise<void> {
 
 Deno.test("schedtrace() writes each step of each task", async () => {
   const log = new RecordingLog();
-  await virtually(program, { log, debug: schedtrace() });
+  await virtually({ log, debug: schedtrace() }, program);
   assertEquals(withoutIds(log.texts("debug")), [
     "CREATE Task(name='program', state='INITIAL')",
     "RUN Task(name='program', state='RUNNING')",
@@ -64,7 +65,7 @@ Deno.test("schedtrace() writes the id of each task", async () => {
 
 Deno.test("schedtrace({ filter }) writes only about tasks of those names", async () => {
   const log = new RecordingLog();
-  await virtually(program, { log, debug: schedtrace({ filter: new Set(["setter"]) }) });
+  await virtually({ log, debug: schedtrace({ filter: new Set(["setter"]) }) }, program);
   assertEquals(withoutIds(log.texts()), [
     "CREATE Task(name='setter', state='INITIAL')",
     "RUN Task(name='setter', state='RUNNING')",
@@ -111,7 +112,7 @@ Deno.test("schedtrace() without any log writes to the console", async () => {
 Deno.test("schedtrace() writes PROMISE_WAIT for a task that awaits a foreign promise", async () => {
   const log = new RecordingLog();
   await run({ log, debug: schedtrace() }, async function main() {
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await foreignTurn();
   });
   assertEquals(withoutIds(log.texts()), [
     "CREATE Task(name='main', state='INITIAL')",

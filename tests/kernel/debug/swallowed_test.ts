@@ -21,7 +21,7 @@ async function cancelStubborn(times: number, name = "stubborn"): Promise<void> {
 
 Deno.test("swallowed() reports a task that goes on, once, by name, and says what to do", async () => {
   const log = new RecordingLog();
-  await virtually(() => cancelStubborn(50), { log, debug: swallowed() });
+  await virtually({ log, debug: swallowed() }, () => cancelStubborn(50));
   assertEquals(log.entries.map((entry) => entry.level), ["warn"]);
   assertMatch(
     log.texts()[0],
@@ -32,7 +32,7 @@ Deno.test("swallowed() reports a task that goes on, once, by name, and says what
 Deno.test("swallowed() allows a clean-up of ten blocking points, and no eleventh", async () => {
   for (const [times, reports] of [[10, 0], [11, 1]]) {
     const log = new RecordingLog();
-    await virtually(() => cancelStubborn(times), { log, debug: swallowed() });
+    await virtually({ log, debug: swallowed() }, () => cancelStubborn(times));
     assertEquals(log.texts().length, reports, `${times} blocking points`);
   }
 });
@@ -40,7 +40,7 @@ Deno.test("swallowed() allows a clean-up of ten blocking points, and no eleventh
 Deno.test("swallowed({ after }) allows that many", async () => {
   for (const [times, reports] of [[2, 0], [3, 1]]) {
     const log = new RecordingLog();
-    await virtually(() => cancelStubborn(times), { log, debug: swallowed({ after: 2 }) });
+    await virtually({ log, debug: swallowed({ after: 2 }) }, () => cancelStubborn(times));
     assertEquals(log.texts().length, reports, `${times} blocking points`);
   }
 });
@@ -48,25 +48,25 @@ Deno.test("swallowed({ after }) allows that many", async () => {
 Deno.test("swallowed({ after }) counts alike if the cancellation was due before the task blocked", async () => {
   for (const [times, reports] of [[2, 0], [3, 1]]) {
     const log = new RecordingLog();
-    await virtually(async () => {
+    await virtually({ log, debug: swallowed({ after: 2 }) }, async () => {
       const task = spawn(stubborn, times);
       await task.cancel();
-    }, { log, debug: swallowed({ after: 2 }) });
+    });
     assertEquals(log.texts().length, reports, `${times} blocking points`);
   }
 });
 
 Deno.test("swallowed() reports nobody who was not cancelled", async () => {
   const log = new RecordingLog();
-  await virtually(async () => {
+  await virtually({ log, debug: swallowed() }, async () => {
     for (let n = 0; n < 30; n++) await sleep(1);
-  }, { log, debug: swallowed() });
+  });
   assertEquals(log.texts(), []);
 });
 
 Deno.test("swallowed() reports nobody whose cancellation has not reached it yet", async () => {
   const log = new RecordingLog();
-  await virtually(async () => {
+  await virtually({ log, debug: swallowed() }, async () => {
     const task = spawn(() =>
       disableCancellation(async () => {
         for (let n = 0; n < 30; n++) await sleep(1);
@@ -74,13 +74,13 @@ Deno.test("swallowed() reports nobody whose cancellation has not reached it yet"
     );
     await reach(task, "TIME_SLEEP");
     await task.cancel();
-  }, { log, debug: swallowed() });
+  });
   assertEquals(log.texts(), []);
 });
 
 Deno.test("swallowed() reports no task that only waits for its group to end", async () => {
   const log = new RecordingLog();
-  await virtually(async () => {
+  await virtually({ log, debug: swallowed() }, async () => {
     const owner = spawn(async function owner() {
       await new TaskGroup().run((group) => {
         for (let n = 1; n <= 30; n++) {
@@ -91,7 +91,7 @@ Deno.test("swallowed() reports no task that only waits for its group to end", as
     await reach(owner, "TASK_JOIN");
     await schedule();
     await owner.cancel();
-  }, { log, debug: swallowed() });
+  });
   assertEquals(log.texts(), []);
 });
 
@@ -100,10 +100,10 @@ Deno.test("swallowed({ filter, level, log }) reports those tasks, at that level,
   const own = new RecordingLog();
   const debug = swallowed({ filter: ["b"], level: "info", log: own });
   const calls = await consoleOutput(() =>
-    virtually(async () => {
+    virtually({ log, debug }, async () => {
       await cancelStubborn(20, "a");
       await cancelStubborn(20, "b");
-    }, { log, debug })
+    })
   );
   assertEquals([own.texts("info").length, own.entries.length, log.texts(), calls], [1, 1, [], []]);
   assert(own.texts()[0].includes("'b'"));

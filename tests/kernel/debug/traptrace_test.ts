@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Lock, Queue, run, schedule, sleep, spawn } from "../../../mod.ts";
 import { traptrace } from "../../../kernel/debug/mod.ts";
 import { consoleOutput } from "../../helpers/console_output.ts";
+import { foreignTurn } from "../../helpers/foreign_turn.ts";
 import { RecordingLog } from "../../helpers/recording_log.ts";
 import { virtually } from "../../helpers/virtually.ts";
 
@@ -23,7 +24,7 @@ async function program(): Promise<void> {
 
 Deno.test("traptrace() writes each blocking operation with its state and task", async () => {
   const log = new RecordingLog();
-  await virtually(program, { log, debug: traptrace() });
+  await virtually({ log, debug: traptrace() }, program);
   assertEquals(withoutIds(log.texts("debug")), [
     "TRAP sleep() TIME_SLEEP Task(name='program', state='TIME_SLEEP')",
     "TRAP Queue.get() QUEUE_GET Task(name='consumer', state='QUEUE_GET')",
@@ -44,7 +45,7 @@ Deno.test("traptrace() writes nothing about an operation that completes at once"
 
 Deno.test("traptrace({ filter }) writes only about tasks of those names", async () => {
   const log = new RecordingLog();
-  await virtually(program, { log, debug: traptrace({ filter: ["consumer"] }) });
+  await virtually({ log, debug: traptrace({ filter: ["consumer"] }) }, program);
   assertEquals(withoutIds(log.texts()), [
     "TRAP Queue.get() QUEUE_GET Task(name='consumer', state='QUEUE_GET')",
     "TRAP schedule() READY Task(name='consumer', state='READY')",
@@ -53,7 +54,7 @@ Deno.test("traptrace({ filter }) writes only about tasks of those names", async 
 
 Deno.test("traptrace({ level }) writes at that level only", async () => {
   const log = new RecordingLog();
-  await virtually(program, { log, debug: traptrace({ level: "info" }) });
+  await virtually({ log, debug: traptrace({ level: "info" }) }, program);
   assertEquals(log.entries.map((entry) => entry.level), ["info", "info", "info", "info"]);
 });
 
@@ -61,7 +62,7 @@ Deno.test("traptrace({ log }) writes there, not to the kernel's log or the conso
   const log = new RecordingLog();
   const own = new RecordingLog();
   const calls = await consoleOutput(() =>
-    virtually(program, { log, debug: traptrace({ log: own }) })
+    virtually({ log, debug: traptrace({ log: own }) }, program)
   );
   assertEquals([log.entries.length, own.entries.length, calls.length], [0, 4, 0]);
 });
@@ -69,7 +70,7 @@ Deno.test("traptrace({ log }) writes there, not to the kernel's log or the conso
 Deno.test("traptrace() writes an await of a foreign promise", async () => {
   const log = new RecordingLog();
   await run({ log, debug: traptrace() }, async function main() {
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await foreignTurn();
   });
   assertEquals(withoutIds(log.texts()), [
     "TRAP await of a promise from elsewhere PROMISE_WAIT Task(name='main', state='PROMISE_WAIT')",
@@ -78,10 +79,10 @@ Deno.test("traptrace() writes an await of a foreign promise", async () => {
 
 Deno.test("traptrace() with two waits of one task writes the one it has begun, then the one that is left", async () => {
   const log = new RecordingLog();
-  await virtually(async function main() {
+  await virtually({ log, debug: traptrace() }, async function main() {
     const queue = new Queue<number>();
     await Promise.all([sleep(1), queue.get(), sleep(2).then(() => queue.putNowait(7))]);
-  }, { log, debug: traptrace() });
+  });
   const lines = log.texts().map((text) => text.split(" Task(")[0]);
   const own = ["TRAP sleep() TIME_SLEEP", "TRAP Queue.get() QUEUE_GET"];
   assertEquals(lines.slice(0, 3), [own[0], own[1], own[0]]);

@@ -16,7 +16,7 @@ import {
   TimeoutCancellationError,
 } from "../../../mod.ts";
 import { VirtualClock } from "../../../kernel/testing/mod.ts";
-import { virtually } from "../../helpers/virtually.ts";
+import { hog, virtually } from "../../helpers/virtually.ts";
 
 /** The seconds of the host that `body` takes. */
 async function hostSeconds(body: () => Promise<unknown>): Promise<number> {
@@ -175,6 +175,19 @@ Deno.test("VirtualClock lets no timeout pass that guards something outside which
       () => abortable(new Promise<string>((resolve) => setTimeout(() => resolve("came"), 5))),
     );
     assertEquals([value, clock()], ["came", 0]);
+  });
+});
+
+Deno.test("VirtualClock lets a timeout pass that is due, though something outside is awaited", async () => {
+  const forever = () => abortable(new Promise(() => {}));
+  await virtually(async () => {
+    await assertRejects(() => timeoutAfter(0, forever), TaskTimeout);
+    await assertRejects(() =>
+      timeoutAfter(5, async () => {
+        hog(6);
+        await forever();
+      }), TaskTimeout);
+    assertEquals(clock(), 6);
   });
 });
 
