@@ -1,11 +1,13 @@
 import { suspendAnywhere } from "../kernel/suspend.ts";
-import type { Wait, WaitOwner } from "../kernel/wait.ts";
+import type { WaitOwner } from "../kernel/wait.ts";
+import { thread } from "../kernel/thread_scope.ts";
 import { type AsyncFile, type FileOptions, newAsyncFile } from "./file.ts";
 import { formOf } from "./encodings.ts";
 import { type BinaryMode, type FileMode, parseMode, type TextMode } from "./file_mode.ts";
 import { BYTES, type Form } from "./form.ts";
 import { HostFile } from "./host_file.ts";
 import { checkMaxLine, DEFAULT_MAX_LINE } from "./max_line.ts";
+import { endOpening } from "./named_pipe.ts";
 
 /** How {@linkcode aopen} sets up a file. */
 export interface OpenOptions extends FileOptions {
@@ -22,9 +24,13 @@ export interface OpenOptions extends FileOptions {
  * A blocking point. Cancelled, a file that the mode makes or empties may have been made or emptied; it
  * is closed again. Works outside tasks too, without cancellation.
  *
+ * A named pipe opens when somebody opens its other end. Cancelled before that, the attempt itself ends
+ * only if the program has the permission both to read and to write the pipe; else it keeps the program
+ * alive until the other end comes.
+ *
  * @param path A path or a `file:` URL.
  * @param mode `r` (the default) to read, `w` to write from scratch, `a` to write at the end, `x` to write
- * to a new file, `r+`, `w+` or `a+` to do both; each gives text, or with a `b` at the end bytes.
+ * to a new file, `r+`, `w+`, `a+` or `x+` to do both; each gives text, or with a `b` at the end bytes.
  * @returns The file, which is to be closed: `await using` does.
  * @throws {TypeError} If there is no such mode, or an encoding was given that this mode cannot have.
  * @throws {RangeError} If there is no such encoding, or it cannot be read in parts.
@@ -63,6 +69,7 @@ export function aopen(
   mode: string = "r",
   options: OpenOptions = {},
 ): Promise<AsyncFile<string> | AsyncFile<Uint8Array<ArrayBuffer>>> {
+  if (thread !== null) return thread.aopen(path, mode, options) as Promise<never>;
   try {
     checkPath(path);
     const parsed = parseMode(mode);
@@ -86,9 +93,10 @@ function open<T extends Uint8Array | string>(
   form: Form<T>,
   maxLine: number,
 ): Promise<AsyncFile<T>> {
-  const wait = suspendAnywhere<AsyncFile<T>>("aopen()", "FUTURE_WAIT", nowhere);
+  const opening = new Opening(path);
+  const wait = suspendAnywhere<AsyncFile<T>>("aopen()", "FUTURE_WAIT", opening);
   if (!wait.pending) return wait.promise;
-  openHost(path, mode).then(
+  opening.ended = openHost(path, mode).then(
     (host) => {
       if (wait.pending) wait.complete(newAsyncFile(host, String(path), mode, form, maxLine));
       else host.close();
@@ -100,8 +108,20 @@ function open<T extends Uint8Array | string>(
   return wait.promise;
 }
 
-/** The host cannot be told to stop: what it opens for nobody is closed. */
-const nowhere: WaitOwner = { remove(_wait: Wait): void {} };
+/** A file that is being opened. What the host opens for nobody is closed. */
+class Opening implements WaitOwner {
+  readonly #path: string | URL;
+  /** Settles once the host has opened it, or failed to. Never rejects. */
+  ended: Promise<void> = Promise.resolve();
+
+  constructor(path: string | URL) {
+    this.#path = path;
+  }
+
+  remove(): void {
+    void endOpening(this.#path, this.ended);
+  }
+}
 
 async function openHost(path: string | URL, mode: FileMode): Promise<HostFile> {
   const file = await Deno.open(path, mode.open);

@@ -55,6 +55,8 @@ export class ByteReader implements WaitOwner {
   #sawEnd = false;
   #isShut = false;
   #closed: ClosedBy | null = null;
+  /** The operation of somebody who reads from the source himself. */
+  #claim: string | null = null;
   #onSettled: (() => void) | null = null;
   // One pair for good: a read makes no closures.
   readonly #onRead = (count: number | null): void => this.#landed(count);
@@ -76,8 +78,9 @@ export class ByteReader implements WaitOwner {
 
   /** Waits until `demand` is met. No blocking point if it can be met at once. */
   read<T>(operation: string, demand: Demand<T>): Promise<T> {
-    if (this.#closed !== null) return Promise.reject(closedError(operation, this.#closed));
-    if (this.#wait !== null) return Promise.reject(busyError(operation, this.#wait));
+    if (this.#closed !== null || this.#wait !== null || this.#claim !== null) {
+      return Promise.reject(this.#refusal(operation)!);
+    }
     if (this.buffer.length > 0 || this.#ended || this.#isShut || this.#failure !== null) {
       try {
         const taken = this.#takeAtOnce(demand);
@@ -97,6 +100,18 @@ export class ByteReader implements WaitOwner {
       wait.promise.then(undefined, (error) => demand.interrupted!(error));
     }
     return wait.promise;
+  }
+
+  /** Keeps everybody from reading until {@linkcode ByteReader.release}. */
+  claim(operation: string): void {
+    const refusal = this.#refusal(operation);
+    if (refusal !== null) throw refusal;
+    this.#claim = operation;
+  }
+
+  /** Ends a claim. */
+  release(): void {
+    this.#claim = null;
   }
 
   /** The wait was cancelled: see the head of this file. */
@@ -165,6 +180,13 @@ export class ByteReader implements WaitOwner {
     if (this.buffer.length > 0) return this.buffer.takeInto(target);
     if (!this.#takeEnd()) return undefined;
     return null;
+  }
+
+  #refusal(operation: string): Error | null {
+    if (this.#closed !== null) return closedError(operation, this.#closed);
+    const wait = this.#wait;
+    const other = wait?.operation ?? this.#claim;
+    return other === null ? null : busyError(operation, other, wait);
   }
 
   #letGo(): Demand<unknown> {
@@ -253,10 +275,11 @@ function settle(wait: Wait, demand: Demand<unknown>, outcome: () => unknown): vo
   }
 }
 
-function busyError(operation: string, wait: Wait): ReadResourceBusy {
-  const holder = wait.scope === null ? "other code" : wait.scope.task.label;
+function busyError(operation: string, other: string, wait: Wait | null): ReadResourceBusy {
+  const holder = wait === null || wait.scope === null ? "other code" : wait.scope.task.label;
+  const verb = wait === null ? "is" : "waits";
   return new ReadResourceBusy(
-    `Cannot start ${operation} because ${holder} waits in ${wait.operation} on the same socket, ` +
-      `file or stream: let one task do the reading`,
+    `Cannot start ${operation} because ${holder} ${verb} in ${other} on the same socket, file or ` +
+      `stream: let one task do the reading`,
   );
 }

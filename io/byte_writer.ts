@@ -9,6 +9,7 @@
  * change.
  */
 import { WriteResourceBusy } from "../kernel/errors.ts";
+import { noteProgress } from "../kernel/progress.ts";
 import { suspendAnywhere } from "../kernel/suspend.ts";
 import type { Wait, WaitOwner } from "../kernel/wait.ts";
 import { type ClosedBy, closedError, closedWhileError, hostError } from "./closed.ts";
@@ -83,6 +84,7 @@ export class ByteWriter implements WaitOwner {
   /** Keeps everybody else from writing until {@linkcode ByteWriter.release}. */
   claim(operation: string): void {
     this.#check(operation);
+    if (this.#claim !== null) throw busyError(operation, this.#claim, null);
     this.#claim = operation;
   }
 
@@ -228,7 +230,7 @@ export class ByteWriter implements WaitOwner {
 }
 
 function annotate(error: unknown, progress: Progress, gone: number): void {
-  if (error instanceof Error) Object.assign(error, { [progress]: gone });
+  noteProgress(error, { [progress]: gone });
 }
 
 function busyError(operation: string, other: string, wait: Wait | null): WriteResourceBusy {

@@ -1,7 +1,9 @@
+import { shown } from "../kernel/shown.ts";
+
 /** The error for a count of bytes or characters that cannot be one, or `null`. */
 export function countError(count: number, operation: string): Error | null {
   if (typeof count !== "number") {
-    return new TypeError(`Cannot give ${String(count)} to ${operation}: give a number`);
+    return new TypeError(`Cannot give ${shown(count)} to ${operation}: give a number`);
   }
   if (Number.isInteger(count) && count >= 0) return null;
   return new RangeError(

@@ -1,4 +1,5 @@
 /** What the reading operations of sockets and streams wait for: see {@linkcode Demand}. */
+import { noteProgress } from "../kernel/progress.ts";
 import type { Demand } from "./byte_reader.ts";
 import type { Form } from "./form.ts";
 import { CHUNK_SIZE, type ReadBuffer } from "./read_buffer.ts";
@@ -17,7 +18,7 @@ export class Some<T> implements Demand<T> {
 }
 
 /** So many units and no fewer, or everything to the end. */
-export class Collected<T> implements Demand<T> {
+export class Collected<T extends Uint8Array | string> implements Demand<T> {
   readonly limit: number = CHUNK_SIZE;
   readonly #parts: T[] = [];
   #missing: number;
@@ -43,7 +44,7 @@ export class Collected<T> implements Demand<T> {
   }
 
   interrupted(error: unknown): void {
-    attach(error, { bytesRead: this.form.join(this.#parts) });
+    noteProgress(error, { bytesRead: this.form.join(this.#parts) });
   }
 
   #tooShort(): Error {
@@ -93,7 +94,7 @@ export class NextLine<T> implements Demand<IteratorResult<T, undefined>> {
 }
 
 /** Every line to the end. */
-export class Lines<T> implements Demand<T[]> {
+export class Lines<T extends Uint8Array | string> implements Demand<T[]> {
   readonly limit: number = CHUNK_SIZE;
   readonly #lines: T[] = [];
   readonly #next: NextLine<T>;
@@ -112,10 +113,6 @@ export class Lines<T> implements Demand<T[]> {
   }
 
   interrupted(error: unknown): void {
-    attach(error, { linesRead: this.#lines });
+    noteProgress(error, { linesRead: this.#lines });
   }
-}
-
-function attach(error: unknown, progress: Record<string, unknown>): void {
-  if (error instanceof Error) Object.assign(error, progress);
 }

@@ -1,4 +1,5 @@
 /** The forms of text in files: UTF-8, and for reading those encodings whose characters are one byte. */
+import { shown } from "../kernel/shown.ts";
 import { type Form, TEXT } from "./form.ts";
 
 /** As the Encoding Standard names them: ASCII with something else in the upper half. */
@@ -31,7 +32,7 @@ function nameOf(label: string): string {
     return new TextDecoder(label).encoding;
   } catch (cause) {
     throw new RangeError(
-      `Cannot use the encoding ${String(label)} because there is none such: give a label that ` +
+      `Cannot use the encoding ${shown(label)} because there is none such: give a label that ` +
         `TextDecoder knows, such as "utf-8" or "windows-1252"`,
       { cause },
     );

@@ -1,5 +1,6 @@
 import { CurioError, SyncIOError } from "../kernel/errors.ts";
 import { noteClosed, noteOpen, type Resource } from "../kernel/leftovers.ts";
+import { shown } from "../kernel/shown.ts";
 import { inBatches } from "./batches.ts";
 import type { Demand } from "./byte_reader.ts";
 import { countError } from "./counts.ts";
@@ -146,7 +147,7 @@ export class AsyncFile<T extends Uint8Array | string = string> {
     }
     if (!(target instanceof Uint8Array)) {
       return Promise.reject(
-        new TypeError(`Cannot read into ${String(target)}: give ${operation} a Uint8Array`),
+        new TypeError(`Cannot read into ${shown(target)}: give ${operation} a Uint8Array`),
       );
     }
     return this.#read(operation, new Into(target));
@@ -389,7 +390,7 @@ function modeError(operation: string, purpose: string, mode: string): CurioError
 
 function seekError(offset: number, whence: number, operation: string): Error | null {
   if (typeof offset !== "number") {
-    return new TypeError(`Cannot move by ${String(offset)}: give ${operation} a number of bytes`);
+    return new TypeError(`Cannot move by ${shown(offset)}: give ${operation} a number of bytes`);
   }
   if (!Number.isSafeInteger(offset)) {
     return new RangeError(`Cannot move by ${offset}: give ${operation} a whole number of bytes`);
@@ -397,7 +398,7 @@ function seekError(offset: number, whence: number, operation: string): Error | n
   if (whence === 0 || whence === 1 || whence === 2) return null;
   return new RangeError(
     `Cannot use ${
-      String(whence)
+      shown(whence)
     } as whence: give ${operation} 0 for the start, 1 for here, 2 for the end`,
   );
 }

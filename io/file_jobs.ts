@@ -1,4 +1,5 @@
 /** What files do for their operations: see {@linkcode Job}. */
+import { noteProgress } from "../kernel/progress.ts";
 import type { Demand } from "./byte_reader.ts";
 import type { Job } from "./file_turns.ts";
 import type { HostFile } from "./host_file.ts";
@@ -64,11 +65,11 @@ export class WriteJob<T> implements Job<T> {
   }
 
   interrupted(error: unknown): void {
-    attach(error, this.#committed);
+    noteProgress(error, { bytesWritten: this.#committed });
   }
 
   failed(error: unknown): void {
-    attach(error, this.#written);
+    noteProgress(error, { bytesWritten: this.#written });
   }
 
   async #send(piece: Uint8Array): Promise<void> {
@@ -79,10 +80,6 @@ export class WriteJob<T> implements Job<T> {
       this.#written += count;
     }
   }
-}
-
-function attach(error: unknown, bytesWritten: number): void {
-  if (error instanceof Error) Object.assign(error, { bytesWritten });
 }
 
 /** A step or two that leave nothing to tell. */

@@ -1,7 +1,7 @@
 /** The modes of `aopen`, as Python spells them. */
 
 /** A mode of `aopen` that gives text. */
-export type TextMode = "r" | "r+" | "w" | "w+" | "a" | "a+" | "x";
+export type TextMode = "r" | "r+" | "w" | "w+" | "a" | "a+" | "x" | "x+";
 
 /** A mode of `aopen` that gives bytes. */
 export type BinaryMode =
@@ -14,7 +14,9 @@ export type BinaryMode =
   | "ab"
   | "a+b"
   | "ab+"
-  | "xb";
+  | "xb"
+  | "x+b"
+  | "xb+";
 
 /** What a mode means. */
 export interface FileMode {
@@ -35,6 +37,7 @@ const OPEN: Record<TextMode, Deno.OpenOptions> = {
   "a": { append: true, create: true },
   "a+": { read: true, append: true, create: true },
   "x": { write: true, createNew: true },
+  "x+": { read: true, write: true, createNew: true },
 };
 
 /** What `mode` means; throws `TypeError` if it is none. */
@@ -43,7 +46,7 @@ export function parseMode(mode: string): FileMode {
   if (!Object.hasOwn(OPEN, text) || mode.startsWith("b")) {
     throw new TypeError(
       `Cannot open a file in mode ${JSON.stringify(mode) ?? String(mode)} because there is none ` +
-        `such: use one of r, r+, w, w+, a, a+, x, with a b at the end for bytes`,
+        `such: use one of r, r+, w, w+, a, a+, x, x+, with a b at the end for bytes`,
     );
   }
   const open = OPEN[text as TextMode];

@@ -1,9 +1,15 @@
 import { ByteWriter } from "./byte_writer.ts";
 import { BYTES, type Form, TEXT } from "./form.ts";
+import { lendToRead, lendToWrite, type LentFile } from "./lent_file.ts";
 import { SharedReader } from "./shared_reader.ts";
 import { standardInput } from "./standard_input.ts";
 import { Stream, type StreamOptions } from "./stream.ts";
 import type { StreamEnds } from "./stream_ends.ts";
+
+/** `Deno.stdin`. */
+export type HostStdin = typeof Deno.stdin;
+/** `Deno.stdout` and `Deno.stderr`. */
+export type HostStdout = typeof Deno.stdout;
 
 /** How {@linkcode FileStream} makes a stream of text. */
 export interface TextFileStreamOptions extends StreamOptions {
@@ -30,9 +36,24 @@ export interface TextFileStreamOptions extends StreamOptions {
  * });
  * ```
  */
-export class FileStream<T extends Uint8Array | string = Uint8Array<ArrayBuffer>> extends Stream<T> {
+export class FileStream<
+  T extends Uint8Array | string = Uint8Array<ArrayBuffer>,
+  F extends HostStdin | HostStdout = HostStdin | HostStdout,
+> extends Stream<T> {
   private constructor(ends: StreamEnds, form: Form<T>, options: StreamOptions) {
     super(ends, form, options);
+  }
+
+  /**
+   * Hands the host's file to code that knows nothing of tasks, until the end of the block; meanwhile every
+   * operation of the stream is refused with `ReadResourceBusy` or `WriteResourceBusy`.
+   *
+   * @throws {ResourceBusy} If a task reads or writes, if something was read that nobody took or a
+   * cancelled write is on its way still, or if it has been handed out already.
+   * @throws {CurioError} If the stream is closed.
+   */
+  override blocking(): LentFile<F> {
+    return super.blocking() as LentFile<F>;
   }
 
   /**
@@ -40,29 +61,36 @@ export class FileStream<T extends Uint8Array | string = Uint8Array<ArrayBuffer>>
    *
    * @throws {RangeError} If `maxLine` is no positive number.
    */
-  static stdin(options: TextFileStreamOptions): FileStream<string>;
+  static stdin(options: TextFileStreamOptions): FileStream<string, HostStdin>;
   /** Standard input in bytes. */
-  static stdin(options?: StreamOptions): FileStream;
+  static stdin(options?: StreamOptions): FileStream<Uint8Array<ArrayBuffer>, HostStdin>;
   static stdin(options: StreamOptions = {}): FileStream | FileStream<string> {
-    const reader = new SharedReader(standardInput());
-    return FileStream.#over(
-      { reader, writer: null, close: () => Promise.resolve(reader.close()) },
-      options,
-    );
+    const input = standardInput();
+    const reader = new SharedReader(input);
+    const ends: StreamEnds = {
+      reader,
+      writer: null,
+      close: () => Promise.resolve(reader.close()),
+      lend(operation) {
+        reader.check(operation);
+        return lendToRead(operation, Deno.stdin, input);
+      },
+    };
+    return FileStream.#over(ends, options);
   }
 
   /** Standard output, to be written only: in text with an `encoding`, in bytes or text without. */
-  static stdout(options: TextFileStreamOptions): FileStream<string>;
+  static stdout(options: TextFileStreamOptions): FileStream<string, HostStdout>;
   /** Standard output in bytes. */
-  static stdout(options?: StreamOptions): FileStream;
+  static stdout(options?: StreamOptions): FileStream<Uint8Array<ArrayBuffer>, HostStdout>;
   static stdout(options: StreamOptions = {}): FileStream | FileStream<string> {
     return FileStream.#over(outgoing(Deno.stdout), options);
   }
 
   /** Standard error, to be written only: in text with an `encoding`, in bytes or text without. */
-  static stderr(options: TextFileStreamOptions): FileStream<string>;
+  static stderr(options: TextFileStreamOptions): FileStream<string, HostStdout>;
   /** Standard error in bytes. */
-  static stderr(options?: StreamOptions): FileStream;
+  static stderr(options?: StreamOptions): FileStream<Uint8Array<ArrayBuffer>, HostStdout>;
   static stderr(options: StreamOptions = {}): FileStream | FileStream<string> {
     return FileStream.#over(outgoing(Deno.stderr), options);
   }
@@ -74,7 +102,12 @@ export class FileStream<T extends Uint8Array | string = Uint8Array<ArrayBuffer>>
   }
 }
 
-function outgoing(host: typeof Deno.stdout): StreamEnds {
+function outgoing(host: HostStdout): StreamEnds {
   const writer = new ByteWriter(host);
-  return { reader: null, writer, close: () => Promise.resolve(writer.close("closed")) };
+  return {
+    reader: null,
+    writer,
+    close: () => Promise.resolve(writer.close("closed")),
+    lend: (operation) => lendToWrite(operation, host, writer),
+  };
 }

@@ -1,3 +1,5 @@
+import { shown } from "../kernel/shown.ts";
+
 /** A line may have a mebibyte unless told. */
 export const DEFAULT_MAX_LINE: number = 1024 * 1024;
 
@@ -6,7 +8,7 @@ export function checkMaxLine(bytes: number): number {
   if (typeof bytes === "number" && bytes > 0) return bytes;
   throw new RangeError(
     `Cannot use ${
-      String(bytes)
+      shown(bytes)
     } as maxLine because a line has bytes: give a positive number of them`,
   );
 }

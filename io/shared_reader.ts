@@ -25,6 +25,11 @@ export class SharedReader implements StreamReader {
     return this.#reader.waiting;
   }
 
+  /** Throws the error for `operation` if this view has been closed. */
+  check(operation: string): void {
+    if (this.#closed) throw closedError(operation);
+  }
+
   read<T>(operation: string, demand: Demand<T>): Promise<T> {
     if (this.#closed) return Promise.reject(closedError(operation));
     // While another waits, the reader refuses.

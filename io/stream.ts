@@ -1,4 +1,5 @@
 import { CurioError } from "../kernel/errors.ts";
+import { noteProgress, progressOf } from "../kernel/progress.ts";
 import { hushed } from "./hushed.ts";
 import type { Demand } from "./byte_reader.ts";
 import { inBatches } from "./batches.ts";
@@ -241,6 +242,34 @@ export class Stream<T extends Uint8Array | string = Uint8Array<ArrayBuffer>> {
     return writer === null ? rejectOneWay(operation, "reading") : writer.flush(operation);
   }
 
+  /**
+   * Hands what is under the stream, a file or a connection of the host's, to code that knows nothing of
+   * tasks, until the end of the block. Meanwhile every operation of the stream is refused.
+   *
+   * @throws {ResourceBusy} If a task reads or writes, or it has been handed out already.
+   * @throws {CurioError} If there is nothing to be handed out, or the stream is closed.
+   *
+   * @example Write where nothing can be awaited
+   * ```ts
+   * import { FileStream, run } from "@curio/core";
+   *
+   * await run(async () => {
+   *   const output = FileStream.stdout();
+   *   await output.write("from a task\n");
+   *   using lent = output.blocking();
+   *   lent.file.writeSync(new TextEncoder().encode("from elsewhere\n"));
+   * });
+   * ```
+   */
+  blocking(): Disposable {
+    const operation = "Stream.blocking()";
+    if (this.#ends.lend !== undefined) return this.#ends.lend(operation);
+    throw new CurioError(
+      `Cannot use ${operation} because no file or connection of the host's is under this stream: ` +
+        `use its readable and writable`,
+    );
+  }
+
   /** Closes the stream and what is under it. No blocking point; harmless when done already. */
   close(): Promise<void> {
     return this.#ends.close();
@@ -288,9 +317,8 @@ export class Stream<T extends Uint8Array | string = Uint8Array<ArrayBuffer>> {
         gone += await writer.write(operation, batch, "bytesWritten", batch.length);
       }
     } catch (error) {
-      if (error instanceof Error && "bytesWritten" in error) {
-        Object.assign(error, { bytesWritten: gone + Number(error.bytesWritten) });
-      }
+      const { bytesWritten } = progressOf(error);
+      if (bytesWritten !== undefined) noteProgress(error, { bytesWritten: gone + bytesWritten });
       throw error;
     } finally {
       writer.release();

@@ -17,4 +17,6 @@ export interface StreamEnds {
   readonly writer: ByteWriter | null;
   /** Called for each call of the stream's own `close`. */
   close(): Promise<void>;
+  /** Hands out what is under the stream until that is disposed of, if it can be: see `Stream.blocking()`. */
+  lend?(operation: string): Disposable;
 }

@@ -56,7 +56,51 @@ const WAYS: Record<string, () => Promise<void>> = {
     await output.write("more").catch((error) => console.log(error.constructor.name));
     await output.read().catch((error) => console.log(error.constructor.name));
   },
+  /** Standard input in other hands for a while: twice, then with something read that nobody took. */
+  async lentInput() {
+    const [first, second] = [FileStream.stdin(), FileStream.stdin({ encoding: "utf-8" })];
+    {
+      using lent = first.blocking();
+      const bytes = new Uint8Array(4);
+      console.log(lent.file === Deno.stdin, lent.file.readSync(bytes), String(bytes));
+      for (const operation of [() => first.read(), () => second.readline()]) {
+        await operation().catch((error) => console.log(error.constructor.name));
+      }
+      tell(() => second.blocking());
+    }
+    console.log(JSON.stringify(await second.readline()));
+    tell(() => first.blocking());
+    console.log(JSON.stringify(await second.readall()));
+    await first.close();
+    tell(() => first.blocking());
+  },
+  /** Standard output in other hands for a while. */
+  async lentOutput() {
+    const output = FileStream.stdout();
+    const lent = output.blocking();
+    lent.file.writeSync(new TextEncoder().encode("lent\n"));
+    for (const operation of [() => output.write("x"), () => output.writelines(["x"])]) {
+      await operation().catch((error) => console.log(error.constructor.name));
+    }
+    tell(() => output.blocking());
+    lent[Symbol.dispose]();
+    lent[Symbol.dispose]();
+    console.log(await output.write("back\n"));
+    using _again = output.blocking();
+    lent[Symbol.dispose]();
+    tell(() => output.blocking());
+  },
 };
+
+/** Prints the class of what `action` throws. */
+function tell(action: () => unknown): void {
+  try {
+    action();
+    console.log("nothing");
+  } catch (error) {
+    console.log((error as Error).constructor.name);
+  }
+}
 
 await inKernel(WAYS[Deno.args[0]]);
 console.log("done");

@@ -87,6 +87,37 @@ Deno.test("FileStream.stdout() and stderr() write at once, and close without the
   assert(errors === "errors\n");
 });
 
+Deno.test("FileStream.stdin().blocking() hands out standard input, and refuses reads meanwhile", async () => {
+  const [output] = await converse("lentInput", "one\ntwo\nthree\nfour");
+  assertEquals(output.split("\n"), [
+    "true 4 111,110,101,10",
+    "ReadResourceBusy",
+    "ReadResourceBusy",
+    "ReadResourceBusy",
+    '"two\\n"',
+    "ResourceBusy",
+    '"three\\nfour"',
+    "CurioError",
+    "done",
+    "",
+  ]);
+});
+
+Deno.test("FileStream.stdout().blocking() hands out standard output, and refuses writes meanwhile", async () => {
+  const [output] = await converse("lentOutput", "");
+  assertEquals(output.split("\n"), [
+    "lent",
+    "WriteResourceBusy",
+    "WriteResourceBusy",
+    "WriteResourceBusy",
+    "back",
+    "5",
+    "WriteResourceBusy",
+    "done",
+    "",
+  ]);
+});
+
 async function hasScript(): Promise<boolean> {
   try {
     const { success } = await new Deno.Command("script", { args: ["-qec", "true", "/dev/null"] })

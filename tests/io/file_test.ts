@@ -73,6 +73,7 @@ const MODES = {
   "a": { before: "old", content: "oldNEW" },
   "a+": { before: "old", content: "oldNEW" },
   "x": { before: null, content: "NEW" },
+  "x+": { before: null, content: "NEW" },
 } as const;
 
 for (const [mode, { before, content }] of Object.entries(MODES)) {
@@ -88,6 +89,17 @@ for (const [mode, { before, content }] of Object.entries(MODES)) {
       assertEquals(await Deno.readTextFile(path), content);
     }));
 }
+
+Deno.test("aopen() in mode x+ makes a file to be written and read, in text or bytes", () =>
+  withPath(null, async (path) => {
+    for (const [n, mode] of (["x+", "x+b", "xb+"] as const).entries()) {
+      await using file = await aopen(`${path}${n}`, mode as "x+");
+      await file.write("NEW");
+      await file.seek(0);
+      assertEquals(await file.read(), (n === 0 ? "NEW" : bytes("NEW")) as string);
+      await assertRejects(() => aopen(`${path}${n}`, mode as "x+"), Deno.errors.AlreadyExists);
+    }
+  }));
 
 Deno.test("AsyncFile.read() reads as much as it was told, less only at the end", () =>
   withPath("x".repeat(100_000) + "end", async (path) => {

@@ -9,6 +9,7 @@ import {
 import { schedule } from "../../kernel/sleep.ts";
 import { spawn } from "../../kernel/spawn.ts";
 import { timeoutAfter } from "../../kernel/timeout.ts";
+import { Stream } from "../../io/stream.ts";
 import { inKernel, Pair, receiveAll, text } from "../net/support.ts";
 
 type Progress<T> = CancelledError & { bytesRead: T; linesRead: T[]; bytesWritten: number };
@@ -247,6 +248,30 @@ Deno.test("Stream.writelines() cancelled has the number of bytes of all lines on
     await stream.close();
     assertEquals((await receiver.join()).length, bytesWritten);
   }));
+
+Deno.test("Stream.writelines() lets nobody write between its lines, not even other lines", async () => {
+  let written = "";
+  const stream = Stream.from(
+    null,
+    new WritableStream({ write: (bytes: Uint8Array) => void (written += text(bytes)) }),
+  );
+  let other: Promise<void> | null = null;
+  await stream.writelines((function* () {
+    yield "a".repeat(100_000);
+    other = stream.writelines(["between"]);
+    other.catch(() => {});
+    yield "z";
+  })());
+  await assertRejects(() => other!, WriteResourceBusy, "Stream.writelines()");
+  assertEquals([written.length, written.at(-1)], [100_001, "z"]);
+  await stream.close();
+});
+
+Deno.test("Stream.blocking() of what is no file and no connection is refused", async () => {
+  const stream = Stream.from(new Response("body").body);
+  assertThrows(() => stream.blocking(), CurioError, "use its readable and writable");
+  await stream.close();
+});
 
 Deno.test("Stream refuses a second task that reads, or writes", () =>
   inKernel(async () => {
