@@ -10,24 +10,25 @@ import type { Wait, WaitOwner } from "../kernel/wait.ts";
 import { type ClosedBy, closedError, closedWhileError, hostError } from "../io/closed.ts";
 import { immediate } from "../io/immediate.ts";
 import { showAddress } from "./address.ts";
+import type { HostConn, HostListener } from "./host_conn.ts";
 
 export class Acceptor<T> implements WaitOwner, Resource {
-  readonly listener: Deno.TcpListener;
-  readonly #wrap: (conn: Deno.TcpConn) => T;
+  readonly listener: HostListener;
+  readonly #wrap: (conn: HostConn) => T;
   #wait: Wait<T> | null = null;
   #accepting = false;
   #unreffed = false;
   /** A connection, or an error (in a box), that came while nobody waited. */
-  #spare: Deno.TcpConn | null = null;
+  #spare: HostConn | null = null;
   #failure: { readonly error: unknown } | null = null;
   #closed: ClosedBy | null = null;
   #onSettled: (() => void) | null = null;
   // One pair for good: an accept makes no closures.
-  readonly #onAccepted = (conn: Deno.TcpConn): void => this.#accepted(conn);
+  readonly #onAccepted = (conn: HostConn): void => this.#accepted(conn);
   readonly #onAcceptError = (error: unknown): void => this.#failed(error);
 
   /** @param wrap Makes of a connection what `accept` gives. */
-  constructor(listener: Deno.TcpListener, wrap: (conn: Deno.TcpConn) => T) {
+  constructor(listener: HostListener, wrap: (conn: HostConn) => T) {
     this.listener = listener;
     this.#wrap = wrap;
     noteOpen(this);
@@ -90,7 +91,7 @@ export class Acceptor<T> implements WaitOwner, Resource {
     else this.listener.unref();
   }
 
-  #accepted(conn: Deno.TcpConn): void {
+  #accepted(conn: HostConn): void {
     this.#accepting = false;
     const wait = this.#wait;
     if (this.#closed !== null) {

@@ -7,12 +7,15 @@ import {
   type Address,
   fromHostAddress,
   type HostAddress,
+  isUnix,
   showAddress,
   toHostAddress,
 } from "./address.ts";
 import { type Connection, connectionOver } from "./channel_connection.ts";
 import { Connector } from "./connector.ts";
+import { dial } from "./dial.ts";
 import { toKey } from "./handshake.ts";
+import type { HostConn } from "./host_conn.ts";
 import { listenOn } from "./listen.ts";
 import { Reception } from "./reception.ts";
 
@@ -58,7 +61,8 @@ export interface ChannelOptions {
  * });
  * ```
  */
-export class Channel {
+// deno-lint-ignore no-explicit-any -- who knows the kind of address may name it
+export class Channel<A extends Deno.Addr = any> {
   readonly #given: HostAddress;
   #reception: Reception | null = null;
   readonly #attempts = new Set<CancelScope>();
@@ -68,17 +72,17 @@ export class Channel {
   /**
    * A channel at an address. Does not block, and does not reserve it: see {@linkcode Channel.bind}.
    *
-   * @param addr `["host", port]` or `{ hostname, port }`; `""` as the host is every interface.
+   * @param addr `["host", port]` or `{ hostname, port }`, where `""` as the host is every interface; or
+   * the path of a Unix socket.
    */
   constructor(addr: Address) {
     this.#given = toHostAddress(addr, "new Channel()");
   }
 
   /** The address: the one that was given, or after `bind` the one that was reserved. */
-  get address(): Deno.NetAddr {
-    const { hostname, port } = this.#given;
-    const bound = this.#reception?.listener.addr as Deno.NetAddr | undefined;
-    return fromHostAddress(bound ?? { transport: "tcp", hostname, port });
+  get address(): A {
+    const bound = this.#reception?.listener.addr;
+    return (bound === undefined ? given(this.#given) : fromHostAddress(bound)) as A;
   }
 
   /**
@@ -88,7 +92,7 @@ export class Channel {
    * @returns The address; for port 0 with the port that the system picked.
    * @throws {Deno.errors.AddrInUse} If the port is taken; in general what the system refuses with.
    */
-  bind(): Deno.NetAddr {
+  bind(): A {
     this.#bound("Channel.bind()");
     return this.address;
   }
@@ -155,15 +159,15 @@ export class Channel {
 
   #bound(operation: string): Reception {
     this.#checkOpen(operation);
-    return this.#reception ??= new Reception(listenOn(this.#given, null));
+    return this.#reception ??= new Reception(listenOn(this.#given, { family: null }));
   }
 
   async #connect(options: ChannelOptions): Promise<Connection> {
     const operation = "Channel.connect()";
     this.#checkOpen(operation);
     const key = keyOf(options, operation);
-    const { hostname, port } = this.address;
-    if (port === 0) {
+    const { address } = this;
+    if ("port" in address && address.port === 0) {
       throw new RangeError(
         "Cannot connect a channel to port 0 because nobody listens there: give the port, or bind() first",
       );
@@ -171,8 +175,7 @@ export class Channel {
     const attempt = new CancelScope();
     this.#attempts.add(attempt);
     try {
-      const target = { hostname: hostname || "localhost", port };
-      const connection = await attempt.run(() => reach(operation, target, key));
+      const connection = await attempt.run(() => reach(operation, address as HostAddress, key));
       if (connection !== undefined && !this.#isClosed) return connection;
       await connection?.close();
       throw closedWhileError(operation);
@@ -211,15 +214,23 @@ async function reach(
 }
 
 /** `null` if nobody listens there. */
-async function tryToConnect(operation: string, target: HostAddress): Promise<Deno.TcpConn | null> {
+async function tryToConnect(operation: string, target: HostAddress): Promise<HostConn | null> {
   try {
-    return await new Connector().connect(operation, target);
+    return await new Connector().connect(operation, dial(target));
   } catch (error) {
     if (error instanceof Deno.errors.ConnectionRefused) return null;
+    // The server makes the path.
+    if (isUnix(target) && error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
 }
 
 function keyOf(options: ChannelOptions, operation: string): Uint8Array | null {
   return options.authkey === undefined ? null : toKey(options.authkey, operation);
+}
+
+/** The address before anything is bound to it. */
+function given(address: HostAddress): Deno.Addr {
+  if (isUnix(address)) return { transport: "unix", path: address.path };
+  return { transport: "tcp", hostname: address.hostname, port: address.port };
 }

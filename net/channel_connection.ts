@@ -13,6 +13,7 @@ import {
   type Messages,
   toKey,
 } from "./handshake.ts";
+import type { HostConn } from "./host_conn.ts";
 import { loadObjectEncoding } from "./object_encoding.ts";
 
 /** What a receiver takes unless told: 256 MiB. */
@@ -62,7 +63,7 @@ export class Connection {
     this.#transport = transport;
     this.#writer = new FrameWriter(transport.writer);
     // A message is sent in one go: there is nothing to gain by holding it back for more.
-    transport.conn.setNoDelay(true);
+    transport.conn.setNoDelay?.(true);
   }
 
   static {
@@ -293,7 +294,7 @@ const CLIENT: Role = {
 };
 
 /** A connection that carries messages over the host's. */
-export function connectionOver(conn: Deno.TcpConn): Connection {
+export function connectionOver(conn: HostConn): Connection {
   return new Connection(new Transport(conn));
 }
 

@@ -5,6 +5,7 @@ import type { ReadBuffer } from "../io/read_buffer.ts";
 import { noteClosed, noteOpen, type Resource } from "../kernel/leftovers.ts";
 import { showAddress } from "./address.ts";
 import { discardUnread } from "./discard_unread.ts";
+import type { HostConn } from "./host_conn.ts";
 
 /** What `recv` waits for: one object for all reads of a socket. */
 class Received implements Demand<Uint8Array<ArrayBuffer>> {
@@ -35,7 +36,7 @@ export class Connection implements Resource {
   readonly #received = new Received();
   readonly #receivedInto = new ReceivedInto();
 
-  constructor(readonly conn: Deno.TcpConn) {
+  constructor(readonly conn: HostConn) {
     this.reader = new ByteReader(conn);
     this.writer = new ByteWriter(conn);
     noteOpen(this);
@@ -72,6 +73,15 @@ export class Connection implements Resource {
     else await this.#tellEnd();
   }
 
+  #closeConn(): void {
+    try {
+      this.conn.close();
+    } catch (error) {
+      // Whoever it was lent to may have closed it.
+      if (!(error instanceof Deno.errors.BadResource)) throw error;
+    }
+  }
+
   async #tellEnd(): Promise<void> {
     try {
       await this.conn.closeWrite();
@@ -93,8 +103,12 @@ export class Connection implements Resource {
     // With a piece in flight the peer does not read, and there is no saving it.
     const gently = sent > 0 && !writing && !this.reader.isDrained;
     this.release("closed");
-    if (gently) await discardUnread(this.conn, sent);
-    this.conn.close();
+    if (this.conn.closeGently !== undefined) {
+      await this.conn.closeGently(sent);
+    } else {
+      if (gently) await discardUnread(this.conn, sent);
+      this.#closeConn();
+    }
     await this.reader.settled();
     await this.writer.settled();
   }

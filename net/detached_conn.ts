@@ -1,18 +1,52 @@
+import { readableOf, writableOf } from "./conn_streams.ts";
 import type { Connection } from "./connection.ts";
+import type { HostConn } from "./host_conn.ts";
 
 /**
  * The host's connection, after `connection` has let go of it. If that had taken bytes from it, or left a
  * write in flight, it comes in a wrapping that deals with them first.
  */
-export function detachedConn(connection: Connection): Deno.TcpConn {
-  const { conn, reader, writer } = connection;
+export function detachedConn(connection: Connection): HostConn {
   connection.release("detached");
+  return wrapped(connection);
+}
+
+/** A connection that is lent, until this is disposed of: see `Socket.blocking()`. */
+export interface LentConn extends Disposable {
+  /** The host's connection, or a wrapping that deals first with what had been taken from it. */
+  readonly conn: HostConn;
+}
+
+/** The host's connection, while `connection` may not be used. */
+export function lentConn(connection: Connection, operation: string): LentConn {
+  const { reader, writer } = connection;
+  reader.claim(operation);
+  try {
+    writer.claim(operation);
+  } catch (error) {
+    reader.release();
+    throw error;
+  }
+  let isOver = false;
+  return {
+    conn: wrapped(connection),
+    [Symbol.dispose]: () => {
+      if (isOver) return;
+      isOver = true;
+      reader.release();
+      writer.release();
+    },
+  };
+}
+
+function wrapped(connection: Connection): HostConn {
+  const { conn, reader, writer } = connection;
   return reader.hasLeftover || writer.writing ? new DetachedConn(connection) : conn;
 }
 
-class DetachedConn implements Deno.TcpConn {
+class DetachedConn implements HostConn {
   readonly #connection: Connection;
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: HostConn;
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | null = null;
   #writable: WritableStream<Uint8Array<ArrayBufferLike>> | null = null;
 
@@ -50,46 +84,31 @@ class DetachedConn implements Deno.TcpConn {
   }
 
   setNoDelay(noDelay?: boolean): void {
-    this.#conn.setNoDelay(noDelay);
+    this.#conn.setNoDelay?.(noDelay);
   }
 
   setKeepAlive(keepAlive?: boolean): void {
-    this.#conn.setKeepAlive(keepAlive);
+    this.#conn.setKeepAlive?.(keepAlive);
   }
 
-  get localAddr(): Deno.NetAddr {
+  get localAddr(): Deno.Addr {
     return this.#conn.localAddr;
   }
 
-  get remoteAddr(): Deno.NetAddr {
+  get remoteAddr(): Deno.Addr {
     return this.#conn.remoteAddr;
   }
 
+  get alpnProtocol(): string | null {
+    return this.#conn.alpnProtocol ?? null;
+  }
+
   get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#readable ??= new ReadableStream({
-      type: "bytes",
-      autoAllocateChunkSize: 64 * 1024,
-      pull: async (controller) => {
-        const request = controller.byobRequest!;
-        const view = request.view!;
-        const count = await this.read(
-          new Uint8Array(view.buffer, view.byteOffset, view.byteLength),
-        );
-        if (count === null) controller.close();
-        request.respond(count ?? 0);
-      },
-      cancel: () => this.close(),
-    });
+    return this.#readable ??= readableOf(this);
   }
 
   get writable(): WritableStream<Uint8Array<ArrayBufferLike>> {
-    return this.#writable ??= new WritableStream({
-      write: async (data) => {
-        for (let sent = 0; sent < data.length;) sent += await this.write(data.subarray(sent));
-      },
-      close: () => this.close(),
-      abort: () => this.close(),
-    });
+    return this.#writable ??= writableOf(this);
   }
 
   [Symbol.dispose](): void {

@@ -6,6 +6,7 @@ import { closedError, closedWhileError } from "../io/closed.ts";
 import type { ByteWriter } from "../io/byte_writer.ts";
 import { outsideTasks } from "../kernel/current.ts";
 import { WriteResourceBusy } from "../kernel/errors.ts";
+import { noteProgress } from "../kernel/progress.ts";
 import { suspendAnywhere } from "../kernel/suspend.ts";
 import type { Wait, WaitOwner } from "../kernel/wait.ts";
 import { frameStart, JOINED_SIZE } from "./frames.ts";
@@ -116,7 +117,7 @@ export class FrameWriter implements WaitOwner {
 
 /** No more than a whole message is ever of use to the peer. */
 function annotate(error: unknown, bytesSent: number): void {
-  if (error instanceof Error) Object.assign(error, { bytesSent });
+  noteProgress(error, { bytesSent });
 }
 
 function busyError(operation: string, wait: Wait): WriteResourceBusy {

@@ -7,11 +7,10 @@
  * to answer them: with HMAC-MD5 (which is sound as a MAC), or with one of its own choice. From 3.12 on
  * Python's challenges name a digest, which the answer must be made with, and name again.
  */
-import { Buffer } from "node:buffer";
-import { createHmac, timingSafeEqual } from "node:crypto";
 import { toBytes } from "../io/form.ts";
 import { joinBytes } from "../io/join_bytes.ts";
 import { AuthenticationError } from "./authentication_error.ts";
+import { nodeCrypto } from "./node_crypto.ts";
 
 /** Messages to and from the peer. */
 export interface Messages {
@@ -22,9 +21,9 @@ export interface Messages {
 /** No message of a handshake is longer. */
 export const LONGEST_MESSAGE = 256;
 
-const CHALLENGE = latin1("#CHALLENGE#");
-const WELCOME = latin1("#WELCOME#");
-const FAILURE = latin1("#FAILURE#");
+const CHALLENGE = ascii("#CHALLENGE#");
+const WELCOME = ascii("#WELCOME#");
+const FAILURE = ascii("#FAILURE#");
 /** The length of a challenge that names no digest, and the least length of one that does. */
 const CHALLENGE_LENGTH = 20;
 /** The length of an HMAC-MD5: an answer that names no digest. */
@@ -38,6 +37,8 @@ const DIGESTS: ReadonlyMap<string, string> = new Map([
   ["sha3_384", "sha3-384"],
 ]);
 const NAMED = /^\{(\w{1,8})\}/;
+/** One character for each byte. */
+const LATIN1 = new TextDecoder("latin1");
 
 /** A key as bytes of its own. */
 export function toKey(given: Uint8Array | string, operation: string): Uint8Array {
@@ -86,7 +87,7 @@ function answerTo(challenge: Uint8Array, key: Uint8Array): Uint8Array {
         `${[...DIGESTS.keys()].join(", ")}: have the peer use one of them`,
     );
   }
-  return joinBytes([latin1(named.prefix), mac(named.digest, key, challenge)]);
+  return joinBytes([ascii(named.prefix), mac(named.digest, key, challenge)]);
 }
 
 function isRightAnswer(answer: Uint8Array, challenge: Uint8Array, key: Uint8Array): boolean {
@@ -98,20 +99,20 @@ function isRightAnswer(answer: Uint8Array, challenge: Uint8Array, key: Uint8Arra
 
 /** The digest that `{name}` at the start of `message` stands for. */
 function nameIn(message: Uint8Array): { prefix: string; digest: string } | null {
-  const [prefix, name] = NAMED.exec(Buffer.from(message).toString("latin1")) ?? [];
+  const [prefix, name] = NAMED.exec(LATIN1.decode(message)) ?? [];
   const digest = name === undefined ? undefined : DIGESTS.get(name);
   return digest === undefined ? null : { prefix: prefix!, digest };
 }
 
 function mac(digest: string, key: Uint8Array, message: Uint8Array): Uint8Array {
-  return createHmac(digest, key).update(message).digest();
+  return nodeCrypto().createHmac(digest, key).update(message).digest();
 }
 
 /** Takes the same time wherever they differ. */
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && timingSafeEqual(left, right);
+  return left.length === right.length && nodeCrypto().timingSafeEqual(left, right);
 }
 
-function latin1(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text, "latin1"));
+function ascii(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }

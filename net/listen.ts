@@ -1,43 +1,32 @@
-import type { HostAddress } from "./address.ts";
+import { type HostAddress, isUnix } from "./address.ts";
 import { AF_INET, AF_INET6 } from "./constants.ts";
-import { lookupError } from "./refusals.ts";
+import type { HostListener } from "./host_conn.ts";
+import { listenTcp } from "./listen_tcp.ts";
+import { SharedPortListener } from "./shared_port_listener.ts";
+import { listenOnPath } from "./unix_path.ts";
 
-/** Linux's own limit, until it is told another. */
-const DEFAULT_BACKLOG = 4096;
+/** How to listen. */
+export interface ListenOptions {
+  /** What the host `""` stands for: `AF_INET`, `AF_INET6`, or `null` for both. */
+  readonly family: number | null;
+  readonly backlog?: number | undefined;
+  readonly reusePort?: boolean | undefined;
+}
+
+/** Listens on `address`; `""` is every interface, of one family or of both. */
+export function listenOn(address: HostAddress, options: ListenOptions): HostListener {
+  if (isUnix(address)) return listenOnPath(address.path);
+  const { family, backlog, reusePort = false } = options;
+  const { hostname, port } = address;
+  const hostnames = hostname === "" ? everyInterface(family) : [hostname];
+  return reusePort
+    ? new SharedPortListener(hostnames, port, backlog)
+    : listenTcp(hostnames, port, backlog);
+}
 
 /** The addresses that mean every interface, the best first: where `::` takes IPv4 too, it is one for all. */
 function everyInterface(family: number | null): readonly string[] {
   if (family === AF_INET) return ["0.0.0.0"];
   if (family === AF_INET6) return ["::"];
   return Deno.build.os === "linux" || Deno.build.os === "darwin" ? ["::", "0.0.0.0"] : ["0.0.0.0"];
-}
-
-/**
- * Listens on `address`; `""` is every interface, of one family or of both.
- *
- * @param family `AF_INET`, `AF_INET6`, or `null` for both.
- */
-export function listenOn(
-  address: HostAddress,
-  family: number | null,
-  backlog: number = DEFAULT_BACKLOG,
-): Deno.TcpListener {
-  const { hostname, port } = address;
-  const hostnames = hostname === "" ? everyInterface(family) : [hostname];
-  let failure: unknown;
-  for (const hostname of hostnames) {
-    try {
-      return Deno.listen({ hostname, port, tcpBacklog: backlog });
-    } catch (error) {
-      failure = lookupError(error, hostname);
-      // A machine without IPv6 has no `::`; any other refusal is one.
-      if (!isWithoutFamily(error)) break;
-    }
-  }
-  throw failure;
-}
-
-function isWithoutFamily(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "EAFNOSUPPORT" || code === "EADDRNOTAVAIL";
 }

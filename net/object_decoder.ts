@@ -1,6 +1,5 @@
-import type { Token } from "npm:cborg@6.1.5";
 import { CurioError } from "../kernel/errors.ts";
-import type { Cbor } from "./object_encoding.ts";
+import type { Cbor, CborToken, CborTokenizer, CborType } from "./cbor.ts";
 import * as tags from "./object_tags.ts";
 
 /** An index of an array without an element. */
@@ -38,7 +37,7 @@ export function decodeObject(cbor: Cbor, message: Uint8Array): unknown {
 class Builder {
   readonly #cbor: Cbor;
   readonly #message: Uint8Array;
-  readonly #tokens: InstanceType<Cbor["Tokenizer"]>;
+  readonly #tokens: CborTokenizer;
   readonly #shared: unknown[] = [];
   #values = 0;
   #depth = 0;
@@ -80,7 +79,7 @@ class Builder {
     return value;
   }
 
-  #array(token: Token, array: unknown[]): unknown[] {
+  #array(token: CborToken, array: unknown[]): unknown[] {
     const length = this.#count(token, 1);
     for (let index = 0; index < length; index++) {
       const item = this.#nested();
@@ -90,7 +89,7 @@ class Builder {
     return array;
   }
 
-  #plain(token: Token, object: object): object {
+  #plain(token: CborToken, object: object): object {
     const count = this.#count(token, 2);
     for (let index = 0; index < count; index++) this.#define(object, this.#string(), this.#data());
     return object;
@@ -218,14 +217,14 @@ class Builder {
     return new Uint8Array(this.#expect(this.#cbor.Type.bytes).value as Uint8Array);
   }
 
-  #expect(type: Token["type"]): Token {
+  #expect(type: CborType): CborToken {
     const token = this.#next();
     if (token.type !== type) throw new Error(`it has ${token.type.name} for ${type.name}`);
     return token;
   }
 
   /** How many items an array or map has; at least there must be room for them. */
-  #count(token: Token, each: number): number {
+  #count(token: CborToken, each: number): number {
     const count = Number(token.value);
     if (count * each > this.#message.length - this.#tokens.pos()) {
       throw new Error(`it ends before its ${count} items`);
@@ -233,7 +232,7 @@ class Builder {
     return count;
   }
 
-  #next(): Token {
+  #next(): CborToken {
     if (this.#tokens.done()) throw new Error("it ends too soon");
     if (++this.#values > tags.MOST_VALUES) throw new Error("it has too many values");
     return this.#tokens.next();

@@ -1,18 +1,17 @@
 import { types } from "node:util";
-import type { Token, Type } from "npm:cborg@6.1.5";
-import type { Cbor } from "./object_encoding.ts";
+import type { Cbor, CborToken, CborType } from "./cbor.ts";
 import * as tags from "./object_tags.ts";
 
 /** A token, or nothing yet: what is not there may become a tag. */
-type Slot = Token | Token[];
+type Slot = CborToken | CborToken[];
 
 /** An object that has been met, and the references to it. */
 interface Met {
   readonly slot: number;
-  references: Token[] | null;
+  references: CborToken[] | null;
 }
 
-const NOTHING: Token[] = [];
+const NOTHING: CborToken[] = [];
 /** More holes than that are not worth their bytes. */
 const MOST_HOLES = 100_000;
 
@@ -99,7 +98,7 @@ class Flattener {
     if (met !== undefined) {
       this.#tag(tags.REFERENCE);
       this.#put(this.#cbor.Type.uint, 0);
-      (met.references ??= []).push(this.#slots.at(-1) as Token);
+      (met.references ??= []).push(this.#slots.at(-1) as CborToken);
       return;
     }
     this.#met.set(value, { slot: this.#slots.length, references: null });
@@ -211,7 +210,7 @@ class Flattener {
     this.#put(this.#cbor.Type.bytes, bytes);
   }
 
-  #put(type: Type, value: unknown): void {
+  #put(type: CborType, value: unknown): void {
     if (this.#slots.length >= tags.MOST_VALUES) throw tooMany();
     this.#slots.push(new this.#cbor.Token(type, value));
   }

@@ -12,15 +12,10 @@
  * program without channels never asks the registry, and starts offline. The price: a program that has
  * a frozen lock file, or is compiled, has to name the package itself.
  */
-import type * as Cborg from "npm:cborg@6.1.5";
 import { currentScope } from "../kernel/current.ts";
 import { abortable } from "../kernel/abortable.ts";
 import { CurioError } from "../kernel/errors.ts";
-import { decodeObject } from "./object_decoder.ts";
-import { encodeObject } from "./object_encoder.ts";
-
-/** What is used of the package. */
-export type Cbor = typeof Cborg;
+import type { Cbor } from "./cbor.ts";
 
 const PACKAGE: string = "npm:cborg@6.1.5";
 
@@ -35,14 +30,21 @@ let loaded: ObjectEncoding | null = null;
 /** Loads the encoding, for `operation`. No blocking point once it is there. */
 export async function loadObjectEncoding(operation: string): Promise<ObjectEncoding> {
   if (loaded !== null) return loaded;
-  const cbor = await (currentScope() === null ? load(operation) : abortable(load(operation)));
-  return loaded ??= {
+  const loading = load(operation);
+  return loaded ??= await (currentScope() === null ? loading : abortable(loading));
+}
+
+async function load(operation: string): Promise<ObjectEncoding> {
+  const cbor = await loadPackage(operation);
+  const { encodeObject } = await import("./object_encoder.ts");
+  const { decodeObject } = await import("./object_decoder.ts");
+  return {
     encode: (value) => encodeObject(cbor, value),
     decode: (message) => decodeObject(cbor, message),
   };
 }
 
-async function load(operation: string): Promise<Cbor> {
+async function loadPackage(operation: string): Promise<Cbor> {
   try {
     return await import(PACKAGE);
   } catch (cause) {

@@ -15,6 +15,7 @@ import { noteClosed, noteOpen, type Resource } from "../kernel/leftovers.ts";
 import { suspend } from "../kernel/suspend.ts";
 import type { Wait, WaitOwner } from "../kernel/wait.ts";
 import { fromHostAddress, showAddress } from "./address.ts";
+import type { HostConn, HostListener } from "./host_conn.ts";
 import { authenticate, type Connection, connectionOver } from "./channel_connection.ts";
 
 /** How long a client may say nothing. */
@@ -38,26 +39,26 @@ interface Arrival {
 }
 
 export class Reception implements WaitOwner, Resource {
-  readonly listener: Deno.TcpListener;
+  readonly listener: HostListener;
   #wait: Wait<Connection> | null = null;
   #request: Request | null = null;
   #accepting = false;
   #unreffed = false;
   /** A client, or an error (in a box), that came while nobody waited. */
-  #spare: Deno.TcpConn | null = null;
+  #spare: HostConn | null = null;
   #failure: { readonly error: unknown } | null = null;
   readonly #handshakes = new Set<Connection>();
   readonly #arrivals: Arrival[] = [];
   #closed = false;
   #onSettled: (() => void) | null = null;
 
-  constructor(listener: Deno.TcpListener) {
+  constructor(listener: HostListener) {
     this.listener = listener;
     noteOpen(this);
   }
 
   describeOpen(): string {
-    return `a channel that listens on ${showAddress(this.listener.addr as Deno.NetAddr)}`;
+    return `a channel that listens on ${showAddress(this.listener.addr)}`;
   }
 
   /** How many clients are in their handshake. */
@@ -134,7 +135,7 @@ export class Reception implements WaitOwner, Resource {
     this.listener.accept().then((conn) => this.#accepted(conn), (error) => this.#failed(error));
   }
 
-  #accepted(conn: Deno.TcpConn): void {
+  #accepted(conn: HostConn): void {
     this.#accepting = false;
     if (this.#closed) {
       conn.close();
@@ -163,7 +164,7 @@ export class Reception implements WaitOwner, Resource {
   }
 
   /** Takes in the client at `conn`, for the one who waits. */
-  #receive(conn: Deno.TcpConn): void {
+  #receive(conn: HostConn): void {
     const request = this.#request!;
     const connection = connectionOver(conn);
     if (request.key === null) {
@@ -179,7 +180,7 @@ export class Reception implements WaitOwner, Resource {
     connection: Connection,
     key: Uint8Array,
     warn: (text: string) => void,
-    conn: Deno.TcpConn,
+    conn: HostConn,
   ): Promise<void> {
     const { remoteAddr } = conn;
     const silence = new Silence(() => connection.close());
@@ -188,7 +189,7 @@ export class Reception implements WaitOwner, Resource {
       this.#arrived({ connection, key });
     } catch (error) {
       if (!this.#closed) {
-        const client = showAddress(fromHostAddress(remoteAddr as Deno.NetAddr));
+        const client = showAddress(fromHostAddress(remoteAddr));
         warn(`Channel.accept() turned away ${client}: ${silence.reason ?? reasonOf(error)}`);
       }
     } finally {
@@ -210,7 +211,7 @@ export class Reception implements WaitOwner, Resource {
     }
   }
 
-  #takeSpare(): Deno.TcpConn | null {
+  #takeSpare(): HostConn | null {
     const spare = this.#spare;
     this.#spare = null;
     return spare;

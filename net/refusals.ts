@@ -11,11 +11,14 @@ export function refusal(
 }
 
 /** The error for using a socket that is not connected. */
-export function notConnected(operation: string): Error {
+export function notConnected(
+  operation: string,
+  instead: string = "connect() or accept() first",
+): Error {
   return refusal(
     Deno.errors.NotConnected,
     "ENOTCONN",
-    `Cannot use ${operation} because the socket is not connected: connect() or accept() first`,
+    `Cannot use ${operation} because the socket is not connected: ${instead}`,
   );
 }
 
@@ -28,6 +31,13 @@ export function notSupported(what: string, instead: string): Error {
   );
 }
 
+/** The error for what the program was not given the permission for. */
+export function notCapable(what: string, cause?: Error): Error {
+  const message =
+    `Cannot ${what} because the program has no permission to: run it with --allow-net`;
+  return new Deno.errors.NotCapable(message, cause === undefined ? undefined : { cause });
+}
+
 /**
  * What connecting or listening failed with. The host gives a name that cannot be looked up as a plain
  * `Error`; it becomes `Deno.errors.NotFound`, with Node's code.
@@ -36,8 +46,20 @@ export function lookupError(error: unknown, hostname: string): unknown {
   if (!(error instanceof Error) || !error.message.startsWith("failed to lookup address")) {
     return error;
   }
-  const message = `Cannot find the address of ${hostname}: check its spelling, and the network`;
-  return Object.assign(new Deno.errors.NotFound(message, { cause: error }), { code: "ENOTFOUND" });
+  return noAddress(hostname, "address", error);
+}
+
+/** The error for a name that has no address, or none of that kind. */
+export function noAddress(hostname: string, kind: string = "address", cause?: unknown): Error {
+  const message = `Cannot find the ${kind} of ${hostname}: check its spelling, and the network`;
+  const options = cause === undefined ? undefined : { cause };
+  return Object.assign(new Deno.errors.NotFound(message, options), { code: "ENOTFOUND" });
+}
+
+/** The error for an address that has no name. */
+export function noName(address: string): Error {
+  const message = `Cannot find the name of ${address} because its network tells none: do without`;
+  return refusal(Deno.errors.NotFound, "ENOTFOUND", message);
 }
 
 /** The system's number for the `code` of `error`, or `null`. */

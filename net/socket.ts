@@ -1,32 +1,25 @@
-import { type ClosedBy, closedError } from "../io/closed.ts";
 import { countError } from "../io/counts.ts";
 import { toBytes } from "../io/form.ts";
-import { immediate } from "../io/immediate.ts";
-import type { StreamOptions } from "../io/stream.ts";
-import { CurioError } from "../kernel/errors.ts";
 import { hushed } from "../io/hushed.ts";
-import { Acceptor } from "./acceptor.ts";
-import { type Address, fromHostAddress, showAddress, toHostAddress } from "./address.ts";
-import { Connection } from "./connection.ts";
-import { Connector } from "./connector.ts";
-import { AF_INET, AF_INET6, SHUT_RD, SHUT_RDWR, SHUT_WR, SOCK_STREAM } from "./constants.ts";
-import { listenOn } from "./listen.ts";
-import { detachedConn } from "./detached_conn.ts";
-import { errnoOf, notConnected, notSupported } from "./refusals.ts";
-import { SocketOptions } from "./socket_options.ts";
-import { SocketStream, TextSocketStream, type TextStreamOptions } from "./socket_stream.ts";
+import type { StreamOptions } from "../io/stream.ts";
+import { type Address, isUnix } from "./address.ts";
+import { AF_INET, AF_INET6, AF_UNIX } from "./constants.ts";
+import { detachedConn, type LentConn, lentConn } from "./detached_conn.ts";
+import type { HostConn, HostListener } from "./host_conn.ts";
+import { ListeningRole } from "./listening_role.ts";
+import { shutDown } from "./shut_down.ts";
+import { SocketCore, type SocketKind } from "./socket_core.ts";
+import { makeFile } from "./socket_file.ts";
+import type { SocketOptions } from "./socket_options.ts";
+import type { SocketStream, TextSocketStream, TextStreamOptions } from "./socket_stream.ts";
+import { makeStreams, streamOver } from "./stream_views.ts";
 
-let adopt: (family: number, parts: SocketParts) => Socket;
-
-interface SocketParts {
-  readonly connection?: Connection;
-  readonly listener?: Deno.TcpListener;
-  readonly options?: SocketOptions;
-}
+let coreOf: (socket: Socket) => SocketCore<Socket>;
 
 /**
- * A TCP socket, with the methods of Python's. `socket()` makes one; `accept()`, `openConnection()` and
- * `tcpServerSocket()` give one that is ready for use.
+ * A socket, with the methods of Python's: TCP, Unix, or for datagrams UDP. `socket()` makes one;
+ * `accept()`, `openConnection()`, `tcpServerSocket()` and their like give one that is ready for use.
+ * `A` is the type of its addresses.
  *
  * What can block is a blocking point in a task, and can be cancelled there without losing anything: what
  * a cancelled `recv` or `accept` was about to get goes to the next. Only one task may receive (or
@@ -58,55 +51,81 @@ interface SocketParts {
  * });
  * ```
  */
-export class Socket {
-  /** `AF_INET` or `AF_INET6`. */
+// deno-lint-ignore no-explicit-any -- a function that takes a `Socket` takes one of any family
+export class Socket<A extends Deno.Addr = any> {
+  /** `AF_INET`, `AF_INET6` or `AF_UNIX`. */
   readonly family: number;
-  /** `SOCK_STREAM`. */
-  readonly type: number = SOCK_STREAM;
-  #options = new SocketOptions();
-  #acceptor: Acceptor<[Socket, Deno.NetAddr]> | null = null;
-  #listening = false;
-  #connector: Connector | null = null;
-  #connection: Connection | null = null;
-  #closed: ClosedBy | null = null;
-  #closing: Promise<void> | null = null;
+  /** `SOCK_STREAM` or `SOCK_DGRAM`. */
+  readonly type: number;
+  readonly #core: SocketCore<Socket>;
 
   /** @internal Use `socket()`. */
-  constructor(family: number) {
-    this.family = family;
+  constructor(core: SocketCore<Socket>) {
+    this.#core = core;
+    this.family = core.family;
+    this.type = core.type;
   }
 
   static {
-    adopt = (family, { connection, listener, options }) => {
-      const socket = new Socket(family);
-      if (options !== undefined) socket.#options = options;
-      if (connection !== undefined) {
-        socket.#connection = connection;
-        socket.#options.apply(connection.conn);
-      }
-      if (listener !== undefined) {
-        socket.#serve(listener);
-        socket.#listening = true;
-      }
-      return socket;
-    };
+    coreOf = (socket) => socket.#core;
   }
 
-  // -- Servers
+  // -- Addresses and options
 
   /**
-   * Reserves an address for a server. Port 0 is one that the system picks: `getsockname()` tells which.
-   * Does not block. The host already queues connections from here on.
+   * Gives the socket an address of its own: for a server, or to receive datagrams. Port 0 is one that
+   * the system picks: `getsockname()` tells which. A stream socket is bound at once, without blocking,
+   * and the host already queues connections from here on; for a datagram socket it returns a promise,
+   * a blocking point, and one that is cancelled leaves the socket as it was.
    *
-   * @param address `["host", port]` or `{ hostname, port }`; `""` as the host is every interface.
-   * @throws {Deno.errors.AddrInUse} If the port is taken; in general what the system refuses with.
+   * @param address `["host", port]` or `{ hostname, port }`, where `""` as the host is every interface;
+   * for a Unix socket a path. The file that a server has left there when it crashed is replaced.
+   * @throws {Deno.errors.AddrInUse} If the address is taken; in general what the system refuses with.
    * @throws {CurioError} If the socket is bound or connected already.
    */
-  bind(address: Address): void {
-    const operation = "Socket.bind()";
-    this.#checkFresh(operation);
-    this.#serve(listenOn(toHostAddress(address, operation), this.family));
+  bind(address: Address): void | Promise<void> {
+    const binding = this.#core.bind("Socket.bind()", address);
+    return binding === undefined ? undefined : hushed(binding);
   }
+
+  /** The socket's own address; port 0, or an empty path, before it has one. */
+  getsockname(): A {
+    return this.#core.role.localAddr("Socket.getsockname()") as A;
+  }
+
+  /**
+   * The peer's address.
+   *
+   * @throws {Deno.errors.NotConnected} If there is no peer.
+   */
+  getpeername(): A {
+    return this.#core.role.peerAddr("Socket.getpeername()") as A;
+  }
+
+  /**
+   * Sets an option. Of stream sockets: `SO_KEEPALIVE`, `TCP_NODELAY`, and before `bind` `SO_REUSEPORT`;
+   * `SO_REUSEADDR` is always on, and a server's options go to its clients. Of datagram sockets:
+   * `SO_BROADCAST`, `SO_RCVBUF`, `SO_SNDBUF`, and before `bind` `SO_REUSEADDR`.
+   *
+   * @param level `SOL_SOCKET` or `IPPROTO_TCP`.
+   * @throws {Deno.errors.NotSupported} For what Deno cannot set.
+   */
+  setsockopt(level: number, option: number, value: number | boolean): void {
+    this.#core.checkOpen("Socket.setsockopt()");
+    this.#core.options.set(level, option, value);
+  }
+
+  /**
+   * Reads an option back: 1 if it is on, else 0; or its size in bytes.
+   *
+   * @throws {Deno.errors.NotSupported} For what Deno cannot read.
+   */
+  getsockopt(level: number, option: number): number {
+    this.#core.checkOpen("Socket.getsockopt()");
+    return this.#core.options.get(level, option);
+  }
+
+  // -- Servers and clients
 
   /**
    * Makes a bound socket a server's. Does not block.
@@ -116,18 +135,7 @@ export class Socket {
    * @throws {CurioError} If the socket is not bound.
    */
   listen(backlog?: number): void {
-    const operation = "Socket.listen()";
-    this.#checkOpen(operation);
-    if (backlog !== undefined) {
-      const error = countError(backlog, operation);
-      if (error !== null) throw error;
-    }
-    if (this.#acceptor === null) {
-      throw new CurioError(
-        "Cannot listen on a socket that is not bound: call bind() before listen()",
-      );
-    }
-    this.#listening = true;
+    this.#core.listen("Socket.listen()", backlog);
   }
 
   /**
@@ -135,25 +143,19 @@ export class Socket {
    *
    * @returns The client's socket, and its address.
    */
-  accept(): Promise<[Socket, Deno.NetAddr]> {
-    const operation = "Socket.accept()";
-    if (this.#acceptor !== null && this.#listening) return this.#acceptor.accept(operation);
-    return Promise.reject(
-      this.#closedError(operation) ??
-        new CurioError("Cannot accept on a socket that does not listen: call bind() and listen()"),
-    );
+  accept(): Promise<[Socket<A>, A]> {
+    return this.#core.accept("Socket.accept()") as Promise<[Socket<A>, A]>;
   }
 
-  // -- Clients
-
   /**
-   * Connects to a server. Cancelled, it gives up the attempt; the socket can be used for another.
+   * Connects to a server. Cancelled, it gives up the attempt; the socket can be used for another. A
+   * datagram socket only notes the address, and receives from there alone.
    *
    * @throws {Deno.errors.ConnectionRefused} If nobody listens there; in general what the system
-   * refuses with. `Deno.errors.NotFound` if the host's name has no address.
+   * refuses with. `Deno.errors.NotFound` if the host's name has no address, or the path has no socket.
    */
   connect(address: Address): Promise<void> {
-    return hushed(this.#connect("Socket.connect()", address));
+    return hushed(this.#core.connect("Socket.connect()", address));
   }
 
   /**
@@ -161,7 +163,7 @@ export class Socket {
    * Linux) instead of throwing; 0 when connected.
    */
   connectEx(address: Address): Promise<number> {
-    return hushed(this.#connectEx(address));
+    return hushed(this.#core.connectEx("Socket.connectEx()", address));
   }
 
   // -- Bytes
@@ -169,16 +171,12 @@ export class Socket {
   /**
    * Receives what has come, or waits until something does. Cancelled, it loses nothing.
    *
-   * @param max The most bytes to receive.
-   * @returns At least one byte; empty once the peer has ended its sending side. Empty at once if `max` is 0.
+   * @param max The most bytes to receive. What a datagram has beyond them is lost.
+   * @returns At least one byte; empty once the peer has ended its sending side. Empty at once if `max`
+   * is 0. Of a datagram socket the next datagram, which may be empty.
    */
   recv(max: number): Promise<Uint8Array<ArrayBuffer>> {
-    const operation = "Socket.recv()";
-    const connection = this.#connection;
-    if (connection === null) return Promise.reject(this.#unusable(operation));
-    if (max > 0 && Number.isInteger(max)) return connection.recv(operation, max);
-    const error = countError(max, operation);
-    return error === null ? immediate(operation, new Uint8Array(0)) : Promise.reject(error);
+    return this.#core.role.recv("Socket.recv()", max);
   }
 
   /**
@@ -190,12 +188,25 @@ export class Socket {
    */
   recvInto(buffer: Uint8Array, size: number = buffer.length): Promise<number> {
     const operation = "Socket.recvInto()";
-    const connection = this.#connection;
-    if (connection === null) return Promise.reject(this.#unusable(operation));
     const error = countError(size, operation);
     if (error !== null) return Promise.reject(error);
-    const target = size < buffer.length ? buffer.subarray(0, size) : buffer;
-    return target.length === 0 ? immediate(operation, 0) : connection.recvInto(operation, target);
+    return this.#core.role.recvInto(
+      operation,
+      size < buffer.length ? buffer.subarray(0, size) : buffer,
+    );
+  }
+
+  /**
+   * {@linkcode Socket.recv} that tells who sent it: for datagrams. What comes while nobody waits is kept,
+   * up to `SO_RCVBUF` bytes (212 992 unless set; each datagram counts for 512 more than it has); what
+   * comes while that is full is dropped, as the system would.
+   *
+   * @returns The data, and the sender's address.
+   */
+  recvfrom(max: number): Promise<[data: Uint8Array<ArrayBuffer>, address: A]> {
+    return hushed(
+      this.#core.role.recvfrom("Socket.recvfrom()", max) as Promise<[Uint8Array<ArrayBuffer>, A]>,
+    );
   }
 
   /**
@@ -207,10 +218,8 @@ export class Socket {
    */
   send(data: Uint8Array | string): Promise<number> {
     const operation = "Socket.send()";
-    const connection = this.#connection;
-    if (connection === null) return Promise.reject(this.#unusable(operation));
     try {
-      return connection.writer.writeSome(operation, toBytes(data, operation));
+      return this.#core.role.send(operation, toBytes(data, operation));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -219,11 +228,24 @@ export class Socket {
   /** Sends all of `data`. Cancelled, it is as {@linkcode Socket.send}. */
   sendall(data: Uint8Array | string): Promise<void> {
     const operation = "Socket.sendall()";
-    const connection = this.#connection;
-    if (connection === null) return Promise.reject(this.#unusable(operation));
     try {
-      const bytes = toBytes(data, operation);
-      return connection.writer.write(operation, bytes, "bytesSent", undefined);
+      return this.#core.role.sendall(operation, toBytes(data, operation));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Sends `data` as one datagram to `address`. A socket that is not bound gets an address of the
+   * system's choice. Several tasks may send at a time. Cancelled, its error's `bytesSent` is all or 0.
+   *
+   * @returns How many bytes were sent: all.
+   * @throws {Error} With the code `EMSGSIZE` if it is too long for a datagram.
+   */
+  sendto(data: Uint8Array | string, address: Address): Promise<number> {
+    const operation = "Socket.sendto()";
+    try {
+      return hushed(this.#core.role.sendto(operation, toBytes(data, operation), address));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -237,25 +259,23 @@ export class Socket {
    * @param how `SHUT_RD`, `SHUT_WR` or `SHUT_RDWR`.
    */
   shutdown(how: number): Promise<void> {
-    return hushed(this.#shutdown(how));
+    try {
+      const operation = "Socket.shutdown()";
+      return hushed(shutDown(this.#core.role.connected(operation), how, operation));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   // -- Streams
 
-  /** The connection as a stream of bytes. Closing the stream closes the socket. */
-  asStream(options?: StreamOptions): SocketStream;
   /** The connection as a stream of text. */
   asStream(options: TextStreamOptions): TextSocketStream;
+  /** The connection as a stream of bytes. Closing the stream closes the socket. */
+  asStream(options?: StreamOptions): SocketStream;
   asStream(options: StreamOptions & { encoding?: string } = {}): SocketStream | TextSocketStream {
-    const { reader, writer } = this.#connected("Socket.asStream()");
-    const ends = { reader, writer, close: () => this.close() };
-    if (options.encoding === undefined) return new SocketStream(ends, options);
-    if (/^utf-?8$/i.test(options.encoding)) return new TextSocketStream(ends, options);
-    throw new TypeError(
-      `Cannot make a stream with the encoding ${
-        String(options.encoding)
-      }: give "utf-8", or none for bytes`,
-    );
+    const connection = this.#core.role.connected("Socket.asStream()");
+    return streamOver(connection, () => this.close(), options);
   }
 
   /**
@@ -263,64 +283,55 @@ export class Socket {
    * the socket is closed when both are.
    */
   makeStreams(options: StreamOptions = {}): [SocketStream, SocketStream] {
-    const connection = this.#connected("Socket.makeStreams()");
-    const { reader, writer } = connection;
-    let open = 2;
-    const closeOne = async () => {
-      if (--open === 0) await this.close();
-    };
-    const closeReader = once(() => {
-      reader.close("closed");
-      return closeOne();
-    });
-    const closeWriter = once(async () => {
-      if (this.#closed === null) await connection.endWriting();
-      await closeOne();
-    });
-    return [
-      new SocketStream({ reader, writer: null, close: closeReader }, options),
-      new SocketStream({ reader: null, writer, close: closeWriter }, options),
-    ];
+    const connection = this.#core.role.connected("Socket.makeStreams()");
+    return makeStreams(connection, () => this.close(), options);
+  }
+
+  /**
+   * The connection as a binary file. Closing that does not close the socket.
+   *
+   * @param mode `"rb"`, `"wb"` or `"rwb"`: what the file is for.
+   * @throws {TypeError} For any other; text is what `asStream({ encoding })` is for.
+   */
+  makefile(mode: string, options: StreamOptions = {}): SocketStream {
+    return makeFile(this.#core.role.connected("Socket.makefile()"), mode, options);
   }
 
   // -- The rest
 
-  /** The socket's own address; port 0 before it has one. */
-  getsockname(): Deno.NetAddr {
-    this.#checkOpen("Socket.getsockname()");
-    const host = this.#connection?.conn.localAddr ?? this.#acceptor?.listener.addr;
-    if (host !== undefined) return fromHostAddress(host as Deno.NetAddr);
-    return { transport: "tcp", hostname: this.family === AF_INET6 ? "::" : "0.0.0.0", port: 0 };
+  /** The protocol that TLS agreed on; `null` if there is none. */
+  selectedAlpnProtocol(): string | null {
+    return this.#core.role.connected("Socket.selectedAlpnProtocol()").conn.alpnProtocol ?? null;
   }
 
   /**
-   * The peer's address.
+   * Lends the host's connection to other code; until what it returns is disposed of, everything here
+   * that reads or writes is refused with `ReadResourceBusy` or `WriteResourceBusy`. Bytes that a
+   * cancelled `recv` or a stream has taken from it are read from it first. Does not block.
    *
-   * @throws {Deno.errors.NotConnected} If there is no peer.
-   */
-  getpeername(): Deno.NetAddr {
-    return fromHostAddress(this.#connected("Socket.getpeername()").conn.remoteAddr);
-  }
-
-  /**
-   * Sets an option: `SO_KEEPALIVE` of `SOL_SOCKET` or `TCP_NODELAY` of `IPPROTO_TCP`, before or after
-   * connecting; a server's go to its clients. `SO_REUSEADDR` is always on.
+   * @throws {Deno.errors.NotConnected} If there is none.
+   * @throws {ResourceBusy} If a task waits on it.
    *
-   * @throws {Deno.errors.NotSupported} For what Deno cannot set.
-   */
-  setsockopt(level: number, option: number, value: number | boolean): void {
-    this.#checkOpen("Socket.setsockopt()");
-    this.#options.set(this.#connection?.conn ?? null, level, option, value);
-  }
-
-  /**
-   * Reads an option back: 1 if it is on, else 0.
+   * @example
+   * ```ts
+   * import { run } from "@curio/core";
+   * import { socketpair } from "@curio/core/socket";
    *
-   * @throws {Deno.errors.NotSupported} For what Deno cannot set.
+   * await run(async () => {
+   *   const [left, right] = await socketpair();
+   *   {
+   *     using raw = left.blocking();
+   *     await raw.conn.write(new TextEncoder().encode("hello"));
+   *   }
+   *   console.log((await right.recv(100)).length); // 5
+   *   await left.close();
+   *   await right.close();
+   * });
+   * ```
    */
-  getsockopt(level: number, option: number): number {
-    this.#checkOpen("Socket.getsockopt()");
-    return this.#options.get(level, option);
+  blocking(): LentConn {
+    const operation = "Socket.blocking()";
+    return lentConn(this.#core.role.connected(operation), operation);
   }
 
   /**
@@ -330,20 +341,17 @@ export class Socket {
    *
    * @throws {Deno.errors.NotConnected} If there is none.
    */
-  detach(): Deno.TcpConn {
-    const connection = this.#connected("Socket.detach()");
-    this.#closed = "detached";
-    this.#connection = null;
-    return detachedConn(connection);
+  detach(): HostConn {
+    return detachedConn(this.#core.detach("Socket.detach()"));
   }
 
   /**
    * Closes the socket. What was sent arrives all the same; a task that waits on the socket gets
-   * `CurioError`. No blocking point, so it cannot be cancelled; harmless when done already.
+   * `CurioError`. The path of a Unix server is removed. No blocking point, so it cannot be cancelled;
+   * harmless when done already.
    */
   close(): Promise<void> {
-    this.#closing ??= this.#closed === null ? this.#close() : Promise.resolve();
-    return this.#closing;
+    return this.#core.close();
   }
 
   /** Closes the socket. */
@@ -353,156 +361,43 @@ export class Socket {
 
   /** What `console.log` shows. */
   [Symbol.for("Deno.customInspect")](): string {
-    return `Socket [${this.#describe()}]`;
+    return `Socket [${this.#core.role.describe()}]`;
   }
+}
 
-  // -- Inside
-
-  #serve(listener: Deno.TcpListener): void {
-    this.#acceptor = new Acceptor(listener, (conn) => [
-      adopt(this.family, { connection: new Connection(conn), options: this.#options.clone() }),
-      fromHostAddress(conn.remoteAddr),
-    ]);
-  }
-
-  async #connect(operation: string, given: Address): Promise<void> {
-    this.#checkFresh(operation);
-    const address = toHostAddress(given, operation);
-    const connector = this.#connector = new Connector();
-    try {
-      const target = { hostname: address.hostname || "localhost", port: address.port };
-      const conn = await connector.connect(operation, target);
-      this.#adoptConnection(conn, operation);
-    } finally {
-      this.#connector = null;
-    }
-  }
-
-  #adoptConnection(conn: Deno.TcpConn, operation: string): void {
-    // Closed after the connection was handed over, and before its task went on.
-    const error = this.#closedError(operation);
-    if (error !== null) {
-      conn.close();
-      throw error;
-    }
-    this.#connection = new Connection(conn);
-    this.#options.apply(conn);
-  }
-
-  async #connectEx(address: Address): Promise<number> {
-    try {
-      await this.#connect("Socket.connectEx()", address);
-      return 0;
-    } catch (error) {
-      const errno = errnoOf(error);
-      if (errno === null) throw error;
-      return errno;
-    }
-  }
-
-  async #shutdown(how: number): Promise<void> {
-    const operation = "Socket.shutdown()";
-    const connection = this.#connected(operation);
-    if (how !== SHUT_RD && how !== SHUT_WR && how !== SHUT_RDWR) {
-      throw new RangeError(
-        `Cannot shut down ${String(how)} of a socket: give SHUT_RD, SHUT_WR or SHUT_RDWR`,
-      );
-    }
-    if (how !== SHUT_RD) await connection.closeWrite(operation);
-    if (how !== SHUT_WR) connection.reader.shut();
-  }
-
-  async #close(): Promise<void> {
-    this.#closed = "closed";
-    this.#connector?.close();
-    const acceptor = this.#acceptor;
-    const connection = this.#connection;
-    this.#acceptor = this.#connection = null;
-    await acceptor?.close();
-    await connection?.close();
-  }
-
-  #describe(): string {
-    if (this.#closed !== null) return this.#closed;
-    if (this.#connection !== null) {
-      return `${showAddress(this.getsockname())} to ${showAddress(this.getpeername())}`;
-    }
-    if (this.#connector !== null) return "connecting";
-    if (this.#acceptor === null) return "not connected";
-    return `${this.#listening ? "listening on" : "bound to"} ${showAddress(this.getsockname())}`;
-  }
-
-  #connected(operation: string): Connection {
-    if (this.#connection !== null) return this.#connection;
-    throw this.#unusable(operation);
-  }
-
-  #unusable(operation: string): Error {
-    return this.#closedError(operation) ?? notConnected(operation);
-  }
-
-  #closedError(operation: string): CurioError | null {
-    return this.#closed === null ? null : closedError(operation, this.#closed);
-  }
-
-  #checkOpen(operation: string): void {
-    const error = this.#closedError(operation);
-    if (error !== null) throw error;
-  }
-
-  #checkFresh(operation: string): void {
-    this.#checkOpen(operation);
-    if (this.#connection === null && this.#acceptor === null && this.#connector === null) return;
-    throw new CurioError(
-      `Cannot use ${operation} on a socket that is ${this.#describe()}: make a new one`,
-    );
-  }
+/** A socket of a kind that has no connection yet. */
+export function newSocket(kind: SocketKind): Socket {
+  return new Socket(new SocketCore(face, kind));
 }
 
 /** A socket that has a connection. */
-export function connectedSocket(conn: Deno.TcpConn): Socket {
-  return adopt(familyOf(conn.localAddr), { connection: new Connection(conn) });
+export function connectedSocket<A extends Deno.Addr = Deno.NetAddr>(
+  connection: HostConn,
+  options?: SocketOptions,
+): Socket<A> {
+  const core = new SocketCore(face, { family: familyOfAddr(connection.localAddr), options });
+  return new Socket(core.adopt(connection));
 }
 
 /** A socket that listens. */
-export function listeningSocket(listener: Deno.TcpListener): Socket {
-  return adopt(familyOf(listener.addr), { listener });
+export function listeningSocket<A extends Deno.Addr = Deno.NetAddr>(
+  listener: HostListener,
+): Socket<A> {
+  const core = new SocketCore(face, { family: familyOfAddr(listener.addr) });
+  return new Socket(core.serve(listener, true));
 }
 
-function familyOf(address: Deno.NetAddr): number {
-  return address.hostname.includes(":") ? AF_INET6 : AF_INET;
+/** Waits until `socket` listens; `null` if it does. With `reusePort` that takes a moment. */
+export function whenListening(socket: Socket, operation: string): Promise<unknown> | null {
+  const { role } = coreOf(socket);
+  return role instanceof ListeningRole ? role.whenReady(operation) : null;
 }
 
-/**
- * A new socket, like Python's `socket.socket()`: bind it and let it listen, or connect it.
- *
- * @param family `AF_INET` or `AF_INET6`. It decides what the host `""` stands for.
- * @param type `SOCK_STREAM`.
- * @throws {Deno.errors.NotSupported} For any other family or type.
- *
- * @example
- * ```ts
- * import { AF_INET, SO_REUSEADDR, SOCK_STREAM, socket, SOL_SOCKET } from "@curio/core/socket";
- *
- * const sock = socket(AF_INET, SOCK_STREAM);
- * sock.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
- * sock.bind(["localhost", 0]);
- * console.log(sock.getsockname().port > 0); // true
- * await sock.close();
- * ```
- */
-export function socket(family: number = AF_INET, type: number = SOCK_STREAM): Socket {
-  if (family !== AF_INET && family !== AF_INET6) {
-    throw notSupported(`make a socket of family ${String(family)}`, "give AF_INET or AF_INET6");
-  }
-  if (type !== SOCK_STREAM) {
-    throw notSupported(`make a socket of type ${String(type)}`, "give SOCK_STREAM");
-  }
-  return new Socket(family);
+function familyOfAddr(address: Deno.Addr): number {
+  if (isUnix(address)) return AF_UNIX;
+  return (address as Deno.NetAddr).hostname.includes(":") ? AF_INET6 : AF_INET;
 }
 
-/** Does `action` at the first call; the others get the same promise. */
-function once(action: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | null = null;
-  return () => done ??= action();
+function face(core: SocketCore<Socket>): Socket {
+  return new Socket(core);
 }

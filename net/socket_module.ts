@@ -25,6 +25,17 @@ export {
   TCP_NODELAY,
 } from "./constants.ts";
 export type { Address } from "./address.ts";
-export { Socket, socket } from "./socket.ts";
+export { socket } from "./make_socket.ts";
+export { Socket } from "./socket.ts";
+export type { HostConn } from "./host_conn.ts";
+export type { LentConn } from "./detached_conn.ts";
+export {
+  type AddressInfo,
+  getaddrinfo,
+  gethostbyaddr,
+  gethostbyname,
+  gethostname,
+} from "./resolvers.ts";
 export type { TextStreamOptions } from "./socket_stream.ts";
 export { createConnection } from "./open_connection.ts";
+export { socketpair } from "./socketpair.ts";

@@ -1,6 +1,7 @@
 import { BYTES, TEXT } from "../io/form.ts";
 import { Stream, type StreamOptions } from "../io/stream.ts";
 import type { StreamEnds } from "../io/stream_ends.ts";
+import type { LentConn } from "./detached_conn.ts";
 
 /** How {@linkcode Socket.asStream} makes a stream of text. */
 export interface TextStreamOptions extends StreamOptions {
@@ -31,6 +32,11 @@ export class SocketStream extends Stream<Uint8Array<ArrayBuffer>> {
   constructor(ends: StreamEnds, options: StreamOptions = {}) {
     super(ends, BYTES, options);
   }
+
+  /** Hands out the host's connection, and refuses every use of the socket meanwhile: see `Socket.blocking()`. */
+  override blocking(): LentConn {
+    return super.blocking() as LentConn;
+  }
 }
 
 /**
@@ -56,5 +62,10 @@ export class TextSocketStream extends Stream<string> {
   /** @internal */
   constructor(ends: StreamEnds, options: StreamOptions = {}) {
     super(ends, TEXT, options);
+  }
+
+  /** Hands out the host's connection, and refuses every use of the socket meanwhile: see `Socket.blocking()`. */
+  override blocking(): LentConn {
+    return super.blocking() as LentConn;
   }
 }

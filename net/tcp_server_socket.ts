@@ -1,5 +1,6 @@
+import { thread } from "../kernel/thread_scope.ts";
 import { countError } from "../io/counts.ts";
-import { toHostAddress } from "./address.ts";
+import { toNetAddress } from "./address.ts";
 import { AF_INET, AF_INET6 } from "./constants.ts";
 import { listenOn } from "./listen.ts";
 import { notSupported } from "./refusals.ts";
@@ -14,6 +15,12 @@ export interface ServerSocketOptions {
    * Deno can do no other.
    */
   reuseAddress?: boolean;
+  /**
+   * Whether others, in this program or another of the same user, may listen on the same port with this
+   * option: the system shares the clients out between them. What it refuses with is told by the first
+   * `accept`.
+   */
+  reusePort?: boolean;
   /** What the host `""` stands for: every IPv4 address with `AF_INET`, IPv6 with `AF_INET6`; both unless given. */
   family?: number;
 }
@@ -43,14 +50,16 @@ export function tcpServerSocket(
   host: string,
   port: number,
   options: ServerSocketOptions = {},
-): Socket {
+): Socket<Deno.NetAddr> {
+  if (thread !== null) return thread.tcpServerSocket(host, port, options) as never;
   const operation = "tcpServerSocket()";
-  const { backlog, family = null, reuseAddress = true } = options;
+  const { backlog, family = null, reuseAddress = true, reusePort } = options;
   if (!reuseAddress) throw notSupported("listen without SO_REUSEADDR", "leave out reuseAddress");
   if (family !== null && family !== AF_INET && family !== AF_INET6) {
     throw notSupported(`listen on family ${String(family)}`, "give AF_INET or AF_INET6");
   }
   const error = backlog === undefined ? null : countError(backlog, operation);
   if (error !== null) throw error;
-  return listeningSocket(listenOn(toHostAddress([host, port], operation), family, backlog));
+  const address = toNetAddress([host, port], operation);
+  return listeningSocket(listenOn(address, { family, backlog, reusePort }));
 }

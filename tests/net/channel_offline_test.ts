@@ -1,28 +1,12 @@
 import { assertEquals } from "@std/assert";
+import { offline } from "../helpers/offline.ts";
 
 const CHANNEL = new URL("../../net/channel.ts", import.meta.url).href;
 
 /** Runs `source` where nothing has ever been downloaded, and no registry can be reached. */
 async function runOffline(source: string): Promise<{ output: string; errors: string }> {
-  const cache = await Deno.makeTempDir();
-  try {
-    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "-A",
-        "--no-check",
-        "--no-config",
-        "--no-lock",
-        `data:application/typescript,${encodeURIComponent(source)}`,
-      ],
-      // Nobody listens on port 1.
-      env: { DENO_DIR: cache, NPM_CONFIG_REGISTRY: "http://127.0.0.1:1", NO_COLOR: "1" },
-    }).output();
-    const decoder = new TextDecoder();
-    return { output: decoder.decode(stdout), errors: decoder.decode(stderr) };
-  } finally {
-    await Deno.remove(cache, { recursive: true });
-  }
+  const program = `data:application/typescript,${encodeURIComponent(source)}`;
+  return await offline(["run", "-A", "--no-check", "--no-config", "--no-lock", program]);
 }
 
 Deno.test("Channel is there without a download", async () => {

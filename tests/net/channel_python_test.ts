@@ -6,7 +6,7 @@ import { Channel } from "../../net/channel.ts";
 import type { Connection } from "../../net/channel_connection.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
 import { KEY, pattern } from "./channel_support.ts";
-import { inKernel, text } from "./support.ts";
+import { inKernel, SocketDir, text } from "./support.ts";
 
 const hasPython = await new Deno.Command("python3", { args: ["--version"], stdout: "null" })
   .output().then(({ success }) => success, () => false);
@@ -110,6 +110,31 @@ echo(listener.accept())
       }),
   );
 }
+
+pythonTest(
+  "a channel at a path exchanges bytes with Python's Client and Listener",
+  () =>
+    inKernel(async () => {
+      using dir = new SocketDir();
+      {
+        await using channel = new Channel(dir.at("ours"));
+        channel.bind();
+        await using _python = new Python(
+          `echo(Client(sys.argv[1], authkey=b"${KEY}"))`,
+          dir.at("ours"),
+        );
+        await using connection = await channel.accept({ authkey: KEY });
+        await exchange(connection);
+      }
+      await using _python = new Python(
+        `echo(Listener(sys.argv[1], authkey=b"${KEY}").accept())`,
+        dir.at("theirs"),
+      );
+      await using channel = new Channel(dir.at("theirs"));
+      await using connection = await channel.connect({ authkey: KEY });
+      await exchange(connection);
+    }),
+);
 
 pythonTest("Channel.accept() turns away Python's Client with another key", () => {
   const log = new RecordingLog();

@@ -25,7 +25,8 @@ Deno.test("Channel.bind() reserves a port that the system picks, and address tel
 
 Deno.test("Channel refuses an address that is none", () => {
   assertThrows(() => new Channel(["localhost", 65536]), RangeError, "port");
-  assertThrows(() => new Channel("localhost" as unknown as [string, number]), TypeError, "address");
+  assertThrows(() => new Channel(7 as unknown as [string, number]), TypeError, "address");
+  assertThrows(() => new Channel(""), TypeError, "path");
 });
 
 Deno.test("Channel.accept() binds by itself, and connects two tasks with or without a key", () =>

@@ -2,11 +2,16 @@
 import { ignoreAfter } from "../../kernel/timeout.ts";
 import { sleep } from "../../kernel/sleep.ts";
 import { spawn } from "../../kernel/spawn.ts";
+import { AF_INET, SOCK_DGRAM } from "../../net/constants.ts";
+import { socket } from "../../net/make_socket.ts";
 import { createConnection, openConnection } from "../../net/open_connection.ts";
+import { openUnixConnection } from "../../net/open_unix_connection.ts";
 import { tcpServer } from "../../net/server.ts";
 import type { Socket } from "../../net/socket.ts";
+import { socketpair } from "../../net/socketpair.ts";
 import { tcpServerSocket } from "../../net/tcp_server_socket.ts";
-import { FullServer, inKernel, until } from "./support.ts";
+import { unixServerSocket } from "../../net/unix_server_socket.ts";
+import { FullServer, inKernel, SocketDir, until } from "./support.ts";
 
 const CLIENTS = 500;
 
@@ -61,7 +66,60 @@ async function cancelConnect(): Promise<void> {
   await sleep(0.05);
 }
 
+async function useUnixSockets(): Promise<void> {
+  using dir = new SocketDir();
+  const path = dir.at("sock");
+  for (let i = 0; i < 20; i++) {
+    await using server = unixServerSocket(path);
+    await ignoreAfter(0, () => server.accept());
+    await using client = await openUnixConnection(path);
+    const [sock] = await server.accept();
+    await ignoreAfter(0, () => sock.recv(10));
+    await ignoreAfter(0, () => client.sendall(new Uint8Array(10_000_000)));
+    await sock.close();
+  }
+}
+
+async function useDatagrams(): Promise<void> {
+  for (let i = 0; i < 20; i++) {
+    await using sock = socket(AF_INET, SOCK_DGRAM);
+    await ignoreAfter(0, async () => await sock.bind(["127.0.0.1", 0]));
+    if (sock.getsockname().port === 0) await sock.bind(["127.0.0.1", 0]);
+    await ignoreAfter(0, () => sock.recvfrom(10));
+    await sock.sendto("x", sock.getsockname());
+    await sock.recvfrom(10);
+  }
+}
+
+async function usePairs(): Promise<void> {
+  for (let i = 0; i < 20; i++) {
+    const [left, right] = await socketpair();
+    using raw = left.blocking();
+    await raw.conn.write(new Uint8Array(10));
+    await right.recv(10);
+    await right.close();
+    await left.close();
+  }
+}
+
+async function useNodeSockets(): Promise<void> {
+  for (let i = 0; i < 20; i++) {
+    await using server = tcpServerSocket("127.0.0.1", 0, { reusePort: true });
+    await ignoreAfter(0.002, () => server.accept());
+    await using held = tcpServerSocket("127.0.0.1", 0);
+    const { port } = held.getsockname();
+    await using client = await openConnection("127.0.0.1", port, { sourceAddr: ["127.0.0.1", 0] });
+    const [sock] = await held.accept();
+    await ignoreAfter(0, () => client.recv(10));
+    await sock.close();
+  }
+}
+
 const SCENARIOS = {
+  "Unix sockets": useUnixSockets,
+  "datagram sockets": useDatagrams,
+  "pairs of sockets": usePairs,
+  "sockets of Node's": useNodeSockets,
   "a cancelled server": cancelServer,
   "what was cancelled": cancelEverything,
   "cancelled connects": cancelConnect,

@@ -11,6 +11,10 @@ Deno.test({
     }).output();
     assertEquals(text(stderr), "");
     assertEquals(text(stdout).trim().split("\n"), [
+      "Unix sockets left nothing",
+      "datagram sockets left nothing",
+      "pairs of sockets left nothing",
+      "sockets of Node's left nothing",
       "a cancelled server left nothing",
       "what was cancelled left nothing",
       "cancelled connects left nothing",

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
 import { CurioError } from "../../kernel/errors.ts";
 import { sleep } from "../../kernel/sleep.ts";
 import { spawn } from "../../kernel/spawn.ts";
@@ -8,6 +8,7 @@ import { type ClientHandler, runServer, type ServerOptions, tcpServer } from "..
 import type { Socket } from "../../net/socket.ts";
 import { tcpServerSocket } from "../../net/tcp_server_socket.ts";
 import { Event } from "../../sync/event.ts";
+import { RecordingLog } from "../helpers/recording_log.ts";
 import { inKernel, receiveAll, text, until } from "./support.ts";
 
 /** Starts a server, and resolves when it listens. */
@@ -89,6 +90,25 @@ Deno.test("tcpServer() logs a handler's crash, which ends that client only", asy
   }, log);
   assertEquals(logged.length, 1);
   assert(logged[0].includes("'fragile' crashed: Error: on purpose"), logged[0]);
+});
+
+Deno.test("tcpServer() whose handler is a method without its object says what to pass", async () => {
+  class Chat {
+    #users = 0;
+    async talk(client: Socket) {
+      this.#users++;
+      await client.sendall("welcome");
+    }
+  }
+  const log = new RecordingLog();
+  await inKernel(async () => {
+    const [server, address] = await start(new Chat().talk);
+    await using client = await createConnection(address);
+    assertEquals(await receiveAll(client), "");
+    await server.cancel();
+  }, log);
+  assertEquals(log.entries.length, 1);
+  assertStringIncludes(log.entries[0].text, "Cannot call 'talk' without its object");
 });
 
 Deno.test("tcpServer() cancelled lets each of 1000 clients say goodbye, and can be started again at once", () =>

@@ -5,7 +5,9 @@ import { spawn } from "../../kernel/spawn.ts";
 import { timeoutAfter } from "../../kernel/timeout.ts";
 import * as c from "../../net/constants.ts";
 import { createConnection, openConnection } from "../../net/open_connection.ts";
-import { socket } from "../../net/socket.ts";
+import { socket } from "../../net/make_socket.ts";
+import type { Socket } from "../../net/socket.ts";
+import type { SocketStream, TextSocketStream } from "../../net/socket_stream.ts";
 import { tcpServerSocket } from "../../net/tcp_server_socket.ts";
 import { FullServer, inKernel, Pair, receiveAll, text } from "./support.ts";
 
@@ -138,6 +140,18 @@ Deno.test("Socket.setsockopt() names the option that Deno cannot set", async () 
   assertThrows(() => sock.getsockopt(c.SOL_SOCKET, 77), Deno.errors.NotSupported, "option 77");
 });
 
+Deno.test("Socket.asStream() gives bytes unless told otherwise, in its types too", () =>
+  inKernel(async () => {
+    await using pair = await Pair.open();
+    const bytes: ReturnType<Socket["asStream"]> & SocketStream = pair.left.asStream();
+    const limited: SocketStream = pair.left.asStream({ maxLine: 10 });
+    const lines: TextSocketStream = pair.left.asStream({ encoding: "utf-8", maxLine: 10 });
+    await pair.right.sendall("one\ntwo\nthree\n");
+    assertEquals(text(await bytes.readline()), "one\n");
+    assertEquals(text(await limited.readline()), "two\n");
+    assertEquals(await lines.readline(), "three\n");
+  }));
+
 Deno.test("Socket.detach() gives the host's connection and refuses use from then on", () =>
   inKernel(async () => {
     await using pair = await Pair.open();
@@ -183,4 +197,85 @@ Deno.test("Socket.detach() after a cancelled recv gives a connection whose strea
     await writer.write(new TextEncoder().encode("via writable"));
     await writer.close();
     assertEquals(await receiveAll(pair.right), "via writable");
+  }));
+
+Deno.test("a socket of AF_INET6 binds, connects and accepts by IPv6", () =>
+  inKernel(async () => {
+    await using server = socket(c.AF_INET6);
+    server.bind(["", 0]);
+    server.listen();
+    assertEquals(server.getsockname().hostname, "::");
+    await using client = socket(c.AF_INET6);
+    await client.connect(["::1", server.getsockname().port]);
+    const [peer, address] = await server.accept();
+    assertEquals(address, client.getsockname());
+    assertEquals([peer.family, address.hostname], [c.AF_INET6, "::1"]);
+    await peer.close();
+    await using other = socket(c.AF_INET6);
+    await assertRejects(
+      () => other.connect(["127.0.0.1", server.getsockname().port]),
+      Deno.errors.NotFound,
+      "IPv6",
+    );
+  }));
+
+Deno.test({
+  name: "openConnection({ sourceAddr }) connects from that address",
+  ignore: Deno.build.os !== "linux", // Elsewhere the loopback interface has one address only.
+  fn: () =>
+    inKernel(async () => {
+      await using server = tcpServerSocket("127.0.0.1", 0);
+      const { port } = server.getsockname();
+      await using client = await openConnection("127.0.0.1", port, {
+        sourceAddr: ["127.0.0.2", 0],
+      });
+      const [peer, address] = await server.accept();
+      assertEquals(address.hostname, "127.0.0.2");
+      assertEquals(client.getsockname(), address);
+      assertEquals(client.getpeername(), server.getsockname());
+      await client.sendall("hello");
+      assertEquals(text(await peer.recv(100)), "hello");
+      await peer.sendall("and back");
+      await peer.close();
+      assertEquals(await receiveAll(client), "and back");
+    }),
+});
+
+Deno.test("openConnection({ sourceAddr }) refuses what the system refuses, and can be cancelled", () =>
+  inKernel(async () => {
+    const sourceAddr = ["127.0.0.1", 0] as const;
+    await assertRejects(
+      async () => await openConnection("127.0.0.1", await freePort(), { sourceAddr }),
+      Deno.errors.ConnectionRefused,
+    );
+    await using full = await FullServer.open();
+    const { port } = full.server.getsockname();
+    const task = spawn(openConnection, "127.0.0.1", port, { sourceAddr });
+    await schedule();
+    assertEquals(task.state, "CONNECT_WAIT");
+    await task.cancel();
+    assertEquals(task.exception instanceof TaskCancelled, true);
+  }));
+
+Deno.test("a connection from a sourceAddr behaves as any: cancelled reads, halves, resets", () =>
+  inKernel(async () => {
+    await using server = tcpServerSocket("127.0.0.1", 0);
+    const { port } = server.getsockname();
+    await using client = await openConnection("127.0.0.1", port, { sourceAddr: ["127.0.0.1", 0] });
+    const [peer] = await server.accept();
+    await assertRejects(() => timeoutAfter(0.01, () => client.recv(10)), TaskTimeout);
+    await peer.sendall("kept");
+    assertEquals(text(await client.recv(10)), "kept");
+    const data = new Uint8Array(16 * 1024 * 1024);
+    const { bytesSent } = await assertRejects(
+      () => timeoutAfter(0.05, () => client.sendall(data)),
+      TaskTimeout,
+    ) as TaskTimeout;
+    const ending = spawn(() => client.shutdown(c.SHUT_WR));
+    assertEquals((await receiveAll(peer)).length, bytesSent);
+    await ending.join();
+    await peer.sendall("still open");
+    assertEquals(text(await client.recv(10)), "still open");
+    await peer.close();
+    assertEquals((await client.recv(10)).length, 0);
   }));

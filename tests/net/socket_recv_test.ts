@@ -1,3 +1,4 @@
+import { createServer } from "node:net";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { delay } from "@std/async";
 import { CurioError, ReadResourceBusy, TaskCancelled, TaskTimeout } from "../../kernel/errors.ts";
@@ -5,6 +6,7 @@ import { Kernel } from "../../kernel/kernel.ts";
 import { schedule, sleep } from "../../kernel/sleep.ts";
 import { spawn } from "../../kernel/spawn.ts";
 import { timeoutAfter } from "../../kernel/timeout.ts";
+import { openConnection } from "../../net/open_connection.ts";
 import { inKernel, Pair, settle, text } from "./support.ts";
 
 Deno.test("Socket.recv() returns what has come, up to max", () =>
@@ -145,7 +147,7 @@ Deno.test("Socket.recv() of a second task at the same time is ReadResourceBusy",
     await using pair = await Pair.open();
     const first = spawn(() => pair.right.recv(100));
     await schedule();
-    await assertRejects(() => pair.right.recv(100), ReadResourceBusy, "waits in Socket.recv()");
+    await assertRejects(() => pair.right.recv(100), ReadResourceBusy, "in Socket.recv()");
     await pair.left.sendall("x");
     assertEquals(text(await first.join()), "x");
   }));
@@ -196,3 +198,45 @@ Deno.test("Socket.recvInto() cancelled does not touch the caller's array later",
     assertEquals(text(await pair.right.recv(100)), "late");
     assertEquals([...buffer], [0, 0, 0, 0]);
   }));
+
+/** A server that resets whoever sends something. */
+class ResettingServer implements AsyncDisposable {
+  readonly #server = createServer((socket) => socket.once("data", () => socket.resetAndDestroy()));
+
+  async listen(): Promise<number> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    return (this.#server.address() as { port: number }).port;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+for (const sourceAddr of [undefined, ["127.0.0.1", 0] as const]) {
+  const through = sourceAddr === undefined ? "" : ", through Node's sockets too";
+  Deno.test(`Socket.recv() from a peer that resets is ConnectionReset with its code${through}`, () =>
+    inKernel(async () => {
+      await using server = new ResettingServer();
+      await using client = await openConnection("127.0.0.1", await server.listen(), { sourceAddr });
+      await client.sendall("reset me");
+      const error = await assertRejects(
+        () => client.recv(10),
+        Deno.errors.ConnectionReset,
+      ) as Error & { code: string };
+      assertEquals(error.code, "ECONNRESET");
+    }));
+
+  Deno.test(`Socket.sendall() to a peer that resets mid-write tells what was sent${through}`, () =>
+    inKernel(async () => {
+      await using server = new ResettingServer();
+      await using client = await openConnection("127.0.0.1", await server.listen(), { sourceAddr });
+      const data = new Uint8Array(64 * 1024 * 1024);
+      const error = await assertRejects(() => client.sendall(data)) as Error & {
+        code: string;
+        bytesSent: number;
+      };
+      assert(["ECONNRESET", "EPIPE"].includes(error.code), error.message);
+      assert(error.bytesSent < data.length);
+    }));
+}

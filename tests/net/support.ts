@@ -80,3 +80,27 @@ export class FullServer implements AsyncDisposable {
     await this.server.close();
   }
 }
+
+/** A directory for Unix sockets, removed with all that is in it at the end of the block. */
+export class SocketDir implements Disposable {
+  readonly path: string = Deno.makeTempDirSync({ prefix: "curio-" });
+
+  /** A path in it. */
+  at(name: string): string {
+    return `${this.path}/${name}`;
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}
+
+/** Whether there is something at `path`. */
+export function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,11 @@
+// Fetches a page over TLS:  deno run --allow-net examples/https_get.ts [host] [port] [path]
+import { openConnection, run } from "@curio/core";
+
+async function get(host: string, port: number, path: string) {
+  await using sock = await openConnection(host, port, { ssl: true, serverHostname: host });
+  await sock.sendall(`GET ${path} HTTP/1.0\r\nHost: ${host}\r\n\r\n`);
+  return await sock.asStream({ encoding: "utf-8" }).readall();
+}
+
+const [host = "www.python.org", port = "443", path = "/"] = Deno.args;
+console.log(await run(get, host, Number(port), path));
