@@ -1,0 +1,3 @@
+throw new RangeError("this module does not load");
+
+export function work(): void {}

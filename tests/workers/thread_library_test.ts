@@ -1,0 +1,67 @@
+import { assert, assertEquals } from "@std/assert";
+import * as curio from "../../mod.ts";
+import { isImmediate, libraryNames, staysInKernel } from "../../workers/thread_library.ts";
+
+interface DocClass {
+  readonly methods?: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly isStatic?: boolean;
+    readonly accessibility?: string;
+    readonly functionDef: {
+      readonly returnType?: { readonly repr?: string; readonly typeRef?: { typeName: string } };
+    };
+  }[];
+}
+
+interface DocOutput {
+  readonly nodes: Record<string, {
+    readonly symbols: readonly {
+      readonly name: string;
+      readonly declarations: readonly { readonly kind: string; readonly def: DocClass }[];
+    }[];
+  }>;
+}
+
+/** The library's classes, as `deno doc` sees them. */
+async function documentedClasses(): Promise<Map<string, DocClass>> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--json", "mod.ts"],
+    cwd: new URL("../..", import.meta.url).pathname,
+    stderr: "null",
+  }).output();
+  const { nodes } = JSON.parse(new TextDecoder().decode(stdout)) as DocOutput;
+  const classes = new Map<string, DocClass>();
+  for (const { name, declarations } of Object.values(nodes).flatMap(({ symbols }) => symbols)) {
+    for (const { kind, def } of declarations) if (kind === "class") classes.set(name, def);
+  }
+  return classes;
+}
+
+Deno.test("The table of methods that do not block is that of the types", async () => {
+  const classes = await documentedClasses();
+  const wrong: string[] = [];
+  let seen = 0;
+  for (const [name, { methods = [] }] of classes) {
+    const cls = (curio as unknown as Record<string, { prototype: object } | undefined>)[name];
+    if (cls === undefined || !staysInKernel(Object.create(cls.prototype))) continue;
+    for (const { name: method, kind, isStatic, accessibility, functionDef } of methods) {
+      if (kind !== "method" || isStatic || accessibility || method.startsWith("[")) continue;
+      const type = functionDef.returnType;
+      const promises = (type?.typeRef?.typeName ?? type?.repr ?? "").startsWith("Promise");
+      seen++;
+      if (promises === isImmediate(name, method)) wrong.push(`${name}.${method}`);
+    }
+  }
+  assertEquals(wrong, []);
+  assert(seen > 100);
+});
+
+Deno.test("Every function that threads are offered is an export of the library by that name", () => {
+  const { blocking, immediate, makeable } = libraryNames();
+  for (const name of [...blocking, ...immediate, ...makeable]) {
+    let at: unknown = name === "Popen" ? curio.subprocess : curio;
+    for (const part of name.split(".")) at = (at as Record<string, unknown>)[part];
+    assertEquals(typeof at, "function", name);
+  }
+});
