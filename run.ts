@@ -1,15 +1,23 @@
-/** `run()`: a kernel for one program, and Ctrl-C. */
+/** `run()`: a kernel for one program, with Ctrl-C and, if asked for, a monitor. */
 import { currentRecord } from "./kernel/current.ts";
 import { CurioError, KeyboardInterrupt } from "./kernel/errors.ts";
 import { interrupt, Kernel } from "./kernel/kernel.ts";
+import { shown } from "./kernel/shown.ts";
 import type { TaskFunction } from "./kernel/spawn.ts";
 import type { KernelOptions } from "./kernel/types.ts";
+import type { Monitor, MonitorOptions } from "./monitor/monitor.ts";
 import { type SignalWatcher, unwatch, watch } from "./sync/signal_hub.ts";
 
 /** How {@linkcode run} sets up its kernel. */
 export interface RunOptions extends KernelOptions {
   /** Whether Ctrl-C cancels the program in good order; `true` unless told. */
   handleSigint?: boolean;
+  /**
+   * Whether to have a monitor, and how it is set up; unless given, the environment's
+   * `CURIOMONITOR=TRUE` asks for one. See `@curio/core/monitor`. Stacks are kept then, unless the option
+   * `stacks` is `false`.
+   */
+  withMonitor?: boolean | MonitorOptions;
 }
 
 /** By convention, of a process that was ended by Ctrl-C. */
@@ -66,9 +74,11 @@ export async function run(first: unknown, ...rest: unknown[]): Promise<unknown> 
   const options: RunOptions = hasOptions ? first : {};
   const [fn, ...args] = hasOptions ? rest : [first, ...rest];
   if (typeof fn !== "function") {
-    throw new TypeError(`Cannot run ${String(fn)}: pass a function and its arguments to run()`);
+    throw new TypeError(`Cannot run ${shown(fn)}: pass a function and its arguments to run()`);
   }
+  const monitored = options.withMonitor ?? asksForMonitor();
   const kernel = new Kernel(options);
+  const monitor = monitored === false ? null : await startMonitor(kernel, monitored);
   const release = options.handleSigint ?? true ? handleSigint(kernel) : async () => {};
   try {
     return await kernel.run(fn as TaskFunction<unknown[], unknown>, ...args);
@@ -77,8 +87,24 @@ export async function run(first: unknown, ...rest: unknown[]): Promise<unknown> 
     throw error;
   } finally {
     await kernel.shutdown();
+    await monitor?.close();
     await release();
   }
+}
+
+/** Whether the environment asks for a monitor; where it may not be read, it does not. */
+function asksForMonitor(): boolean {
+  if (typeof Deno === "undefined") return false;
+  const { state } = Deno.permissions.querySync({ name: "env", variable: "CURIOMONITOR" });
+  return state === "granted" && Deno.env.get("CURIOMONITOR")?.toUpperCase() === "TRUE";
+}
+
+/** Who does without a monitor does not load it either. */
+async function startMonitor(kernel: Kernel, options: true | MonitorOptions): Promise<Monitor> {
+  const { Monitor } = await import("./monitor/monitor.ts");
+  const monitor = new Monitor(kernel, options === true ? {} : options);
+  await monitor.start();
+  return monitor;
 }
 
 /** Lets Ctrl-C interrupt `kernel`; returns how to stop that. */
