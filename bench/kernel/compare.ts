@@ -37,13 +37,18 @@ interface Entry {
 /** Measures the operations of the kernel beside bare promises and the peers. */
 export async function compareKernels(): Promise<void> {
   const python = await pythonVersion();
-  const files = [...FILES];
-  if (python !== null) files.push("python_asyncio.py");
+  const files = FILES.map((file) => `kernel/${file}`);
+  if (python !== null) files.push("kernel/python_asyncio.py");
+  await compareContestants("Kernel: × is theirs over ours", files);
+  if (python === null) console.log("  asyncio: skipped, for want of python3 3.11 or later");
+}
 
+/** Measures the operations of the contestants in `files`; the first is what the others are held against. */
+export async function compareContestants(title: string, files: readonly string[]): Promise<void> {
   await using children = new AsyncDisposableStack();
   const entries: Entry[] = [];
   for (const file of files) {
-    const child = children.use(Child.start(`kernel/${file}`));
+    const child = children.use(Child.start(file));
     const best = new Map(OPERATIONS.map((operation) => [operation, Infinity]));
     entries.push({ name: await child.read(), child, counts: new Map(), best });
   }
@@ -53,8 +58,7 @@ export async function compareKernels(): Promise<void> {
       for (const entry of entries) await measure(entry, operation);
     }
   }
-  report(entries);
-  if (python === null) console.log("  asyncio: skipped, for want of python3 3.11 or later");
+  report(title, entries);
 }
 
 /** Has each operation optimized, and finds how often it fits into a round. */
@@ -80,9 +84,9 @@ async function measure({ child, counts, best }: Entry, operation: Operation): Pr
   best.set(operation, Math.min(milliseconds * 1e6 / count, best.get(operation)!));
 }
 
-function report(entries: readonly Entry[]): void {
+function report(title: string, entries: readonly Entry[]): void {
   const [ours] = entries;
-  console.log(`\nKernel: time per operation, best of ${ROUNDS} rounds; × is theirs over ours\n`);
+  console.log(`\n${title}; time per operation, best of ${ROUNDS} rounds\n`);
   const rows = entries.map(({ name, best }) => [
     name,
     ...OPERATIONS.map((operation) => {

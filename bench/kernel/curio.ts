@@ -1,4 +1,4 @@
-import { Queue, run, sleep, spawn, type Task, timeoutAfter } from "../../mod.ts";
+import { Queue, run, type RunOptions, sleep, spawn, type Task, timeoutAfter } from "../../mod.ts";
 import { batches, type Contestant, serve } from "./contestant.ts";
 
 // deno-lint-ignore require-await -- a task is an async function
@@ -10,26 +10,26 @@ async function echo(incoming: Queue<number>, outgoing: Queue<number>, n: number)
   for (let i = 0; i < n; i++) await outgoing.put(await incoming.get());
 }
 
-/** Our own. */
-export const curio: Contestant = {
-  name: "@curio/core",
+/** Our own, run with `options`. */
+export const curioWith = (name: string, options: RunOptions): Contestant => ({
+  name,
 
   spawnJoin: (n) =>
-    run(async () => {
+    run(options, async () => {
       const start = performance.now();
       for (let i = 0; i < n; i++) await spawn(answer).join();
       return performance.now() - start;
     }),
 
   yieldTurn: (n) =>
-    run(async () => {
+    run(options, async () => {
       const start = performance.now();
       for (let i = 0; i < n; i++) await sleep(0);
       return performance.now() - start;
     }),
 
   pingPong: (n) =>
-    run(async () => {
+    run(options, async () => {
       const ping = new Queue<number>();
       const pong = new Queue<number>();
       const start = performance.now();
@@ -43,14 +43,14 @@ export const curio: Contestant = {
     }),
 
   timeout: (n) =>
-    run(async () => {
+    run(options, async () => {
       const start = performance.now();
       for (let i = 0; i < n; i++) await timeoutAfter(1, answer);
       return performance.now() - start;
     }),
 
   cancel: (n) =>
-    run(async () => {
+    run(options, async () => {
       let elapsed = 0;
       for (const size of batches(n)) {
         const tasks: Task[] = [];
@@ -62,6 +62,6 @@ export const curio: Contestant = {
       }
       return elapsed;
     }),
-};
+});
 
-if (import.meta.main) await serve(curio);
+if (import.meta.main) await serve(curioWith("@curio/core", {}));

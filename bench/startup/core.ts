@@ -1,0 +1,4 @@
+// What a program has that imports `@curio/core`.
+import { run, sleep } from "../../mod.ts";
+
+await run(sleep, 0);

@@ -1,0 +1,2 @@
+/** What Piscina and Tinypool load into their workers. */
+export default (value) => value;

@@ -1,0 +1,9 @@
+import workerpool from "npm:workerpool@10.0.3";
+import { serve } from "./contestant.ts";
+
+const pool = workerpool.pool({ workerType: "process", minWorkers: 2, maxWorkers: 2 });
+await serve({
+  name: "workerpool 10.0.3, processes",
+  echo: async <T>(value: T) => await pool.exec((value: T) => value, [value]) as T,
+});
+Deno.exit();
