@@ -99,7 +99,11 @@ Deno.test("run() inside a task rejects with CurioError, and changes nothing", as
 Deno.test("run() refuses what is neither options nor a function with a TypeError", async () => {
   for (const wrong of [undefined, null, 5, "main", true]) {
     const fn = wrong as unknown as () => void;
-    const error = await assertRejects(() => run(fn), TypeError, `Cannot run ${wrong}`);
+    const error = await assertRejects(
+      () => run(fn),
+      TypeError,
+      `Cannot run ${JSON.stringify(wrong)}`,
+    );
     assertStringIncludes(error.message, "pass a function");
   }
 });

@@ -12,6 +12,7 @@ const FILES = [
   "echo_stream.ts",
   "echo_lines.ts",
   "echo_managed.ts",
+  "blocking_echo.ts",
 ];
 
 /** Sends `bytes`, no more, and gives all that comes back. */
