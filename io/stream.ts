@@ -161,7 +161,9 @@ export class Stream<T extends Uint8Array | string = Uint8Array<ArrayBuffer>> {
     const error = max === -1 ? null : countError(max, operation);
     if (error !== null) return Promise.reject(error);
     if (max === 0) return immediate(operation, this.#form.empty);
-    this.#some.max = max === -1 ? Infinity : max;
+    const { reader } = this.#ends;
+    // If somebody waits already, this is refused: the maximum stays theirs.
+    if (reader?.waiting === null) this.#some.max = max === -1 ? Infinity : max;
     return this.#read(operation, this.#some);
   }
 

@@ -8,7 +8,7 @@ import { framesOf } from "./stacks.ts";
 import { completed, rejectOutside, suspend } from "./suspend.ts";
 import { type TaskRecord, WANTS_RESULT } from "./task_record.ts";
 import type { TaskState } from "./types.ts";
-import type { Wait, WaitOwner } from "./wait.ts";
+import { hush, type Wait, type WaitOwner } from "./wait.ts";
 
 let recordOf: (task: Task) => TaskRecord;
 let create: (record: TaskRecord) => Task;
@@ -139,7 +139,11 @@ export class Task<R = any> {
     const scope = currentScope();
     if (scope === null) return rejectOutside("Task.join()");
     record.membership?.release(record);
-    if (record.failed) return Promise.reject(record.joinError(this.join));
+    if (record.failed) {
+      const failure = Promise.reject(record.joinError(this.join));
+      hush(failure);
+      return failure;
+    }
     return completed(scope, "Task.join()", record.outcome as R);
   }
 

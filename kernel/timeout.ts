@@ -19,7 +19,8 @@ import { thread } from "./thread_scope.ts";
 
 /**
  * Runs `fn(...args)` in the current task, and interrupts its blocking calls once `duration` has
- * passed. What finished in time is returned even if the deadline passes while it returns.
+ * passed. What finished in time is returned even if the deadline passes while it returns. A method
+ * needs its object: pass `() => task.join()`, where Python has `task.join`.
  *
  * @param duration Seconds, or a `Temporal.Duration`-like object.
  * @returns What `fn` returned.

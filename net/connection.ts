@@ -48,14 +48,17 @@ export class Connection implements Resource {
 
   /** Up to `max` bytes; the host is asked for no more, so that the rest stays in its hands. */
   recv(operation: string, max: number): Promise<Uint8Array<ArrayBuffer>> {
-    this.#received.limit = max;
+    // If somebody waits already, this is refused: the limit stays theirs.
+    if (this.reader.waiting === null) this.#received.limit = max;
     return this.reader.read(operation, this.#received);
   }
 
   /** As many bytes as fit into `target`. */
   recvInto(operation: string, target: Uint8Array): Promise<number> {
-    this.#receivedInto.limit = target.length;
-    this.#receivedInto.target = target;
+    if (this.reader.waiting === null) {
+      this.#receivedInto.limit = target.length;
+      this.#receivedInto.target = target;
+    }
     return this.reader.read(operation, this.#receivedInto);
   }
 

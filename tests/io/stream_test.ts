@@ -286,6 +286,17 @@ Deno.test("Stream refuses a second task that reads, or writes", () =>
     await writer.cancel();
   }));
 
+Deno.test("Stream.read() that is refused leaves the first task its maximum", () =>
+  inKernel(async () => {
+    await using pair = await Pair.open();
+    const stream = pair.right.asStream();
+    const reader = spawn(() => stream.read(2));
+    await schedule();
+    await assertRejects(() => stream.read(), ReadResourceBusy, "Stream.read()");
+    await pair.left.sendall("hello");
+    assertEquals(text(await reader.join()), "he");
+  }));
+
 Deno.test("Stream.close() closes the socket, and fails a task that reads", () =>
   inKernel(async () => {
     await using pair = await Pair.open();

@@ -174,6 +174,8 @@ Deno.test("Task.join() nobody awaits causes no unhandled rejection when its task
     await sleep(2);
     const error = await errorOf(() => forgotten);
     assertEquals((error.cause as Error).message, "boom");
+    void kid.join();
+    await sleep(1);
   });
 });
 

@@ -36,6 +36,14 @@ terminalTest("The client lets a line be edited, and remembers it", async (client
   await shows(client, /Commands:\n[^]*Commands:\n[^]*curio > $/);
 });
 
+terminalTest("The client keeps what is typed while it waits for a reply", async (client) => {
+  // This one takes its time. The Tab has nothing to complete, and must not take the reply for its own.
+  await client.press("json top\nparents 0\t");
+  await shows(client, /"tasks":\[.*\]\}\ncurio > parents 0$/);
+  await client.press("\x7f9\n");
+  await shows(client, /\nNo task 9\ncurio > $/);
+});
+
 terminalTest("The client shows top in one place, until a key is pressed", async (client) => {
   await client.press("top\n");
   await shows(client, /1 tasks, .*\n1 PROMISE_WAIT\n[^]*Press a key to stop\.\n$/);

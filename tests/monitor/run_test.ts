@@ -4,6 +4,7 @@ import { assertQuiet } from "../../kernel/testing/mod.ts";
 import { run, sleep } from "../../mod.ts";
 import { Child, type Ending } from "../helpers/child.ts";
 import { RecordingLog } from "../helpers/recording_log.ts";
+import { ignore } from "./screen.ts";
 import { Client, runArguments } from "./support.ts";
 
 const MODULE = JSON.stringify(new URL("../../mod.ts", import.meta.url).href);
@@ -81,6 +82,23 @@ Deno.test("run({ withMonitor }) needs permission for its address and no other", 
   const source = `await curio.run({ withMonitor: { port: 0 } }, () => console.log("hello"));`;
   const { code, lines, errors } = await runWith(["--allow-net=127.0.0.1:0"], source);
   assertEquals([code, errors, lines.length], [0, "", 2]);
+});
+
+Deno.test("run({ withMonitor: { web } }) without permission for the view says which one, and goes on", {
+  ignore: ignore("script"),
+}, async () => {
+  const options = "{ withMonitor: { port: 0, web: { port: 7 } } }";
+  const source = `import { run } from ${MODULE}; run(${options}, () => console.log("hello"));`;
+  const program = `data:text/javascript,${encodeURIComponent(source)}`;
+  // At a terminal, where Deno would ask and wait for the answer.
+  const command = `${Deno.execPath()} run --allow-net=127.0.0.1:0 "${program}"`;
+  await using terminal = new Child("script", { args: ["-qefc", command, "/dev/null"] });
+  const { code, lines } = await terminal.end();
+  assertEquals(code, 0);
+  assertMatch(
+    lines.join("\n"),
+    /^Cannot serve the web view because the program may not listen on 127\.0\.0\.1:7: run it with --allow-net=127\.0\.0\.1:7 too\r?\n.*Monitor: listening on [\d.:]+\r?\nhello\r?$/,
+  );
 });
 
 Deno.test("A monitor that is not closed does not keep the process alive", async () => {

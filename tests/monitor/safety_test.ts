@@ -17,6 +17,17 @@ Deno.test("Monitor hangs up on HTTP, and obeys nothing after it", () =>
     await kid.cancel();
   }));
 
+Deno.test("Monitor hangs up on TLS, whatever lines are in it", () =>
+  monitored(async (port) => {
+    const kid = spawn(sleep, 1000);
+    const [client] = await Client.connect(port);
+    await using _ = client;
+    await client.send(`\x16\x03\x01\x02\x00\x01\ncancel ${kid.id}\n`);
+    assertEquals(await client.rest(), "This is no web server.\n");
+    assertEquals(kid.cancelled, false);
+    await kid.cancel();
+  }));
+
 Deno.test("Monitor hangs up on fetch()", () =>
   monitored(async (port) => {
     const kid = spawn(sleep, 1000);

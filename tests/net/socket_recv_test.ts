@@ -152,6 +152,24 @@ Deno.test("Socket.recv() of a second task at the same time is ReadResourceBusy",
     assertEquals(text(await first.join()), "x");
   }));
 
+Deno.test("Socket.recv() and recvInto() that are refused leave the first task what it asked for", () =>
+  inKernel(async () => {
+    await using pair = await Pair.open();
+    const [mine, others] = [new Uint8Array(5), new Uint8Array(5)];
+    const receiver = spawn(() => pair.right.recv(100));
+    await schedule();
+    await assertRejects(() => pair.right.recv(1), ReadResourceBusy);
+    await pair.left.sendall("hello");
+    assertEquals(text(await receiver.join()), "hello");
+
+    const filler = spawn(() => pair.right.recvInto(mine));
+    await schedule();
+    await assertRejects(() => pair.right.recvInto(others), ReadResourceBusy);
+    await pair.left.sendall("world");
+    assertEquals([await filler.join(), text(mine)], [5, "world"]);
+    assertEquals(others, new Uint8Array(5));
+  }));
+
 Deno.test("Socket.recv() shows as READ_WAIT", () =>
   inKernel(async () => {
     await using pair = await Pair.open();

@@ -73,7 +73,25 @@ for (const { name, call, callWith } of everywhere) {
       const error = await assertRejects(() => call(() => () => 1), DOMException);
       assertEquals(error.name, "DataCloneError");
       assertEquals(await call(() => 2), 2);
+      // Now to a worker that is waiting for a call.
+      const atOnce = await assertRejects(() => call((_: unknown) => 1, { nested: () => 1 }));
+      assertEquals((atOnce as Error).name, "DataCloneError");
+      await assertRejects(() => callWith({ transfer: [5 as never] }, () => 1), TypeError);
+      assertEquals(await call(() => 3), 3);
     });
+  });
+
+  Deno.test(`${name} copies buffers as structuredClone() does`, async () => {
+    const buffer = new ArrayBuffer(8);
+    const given = { bytes: new Uint8Array(buffer, 4, 2), numbers: new Int32Array(buffer) };
+    const got = await run(() =>
+      call((views: typeof given) => {
+        views.bytes[0] = 7;
+        return views;
+      }, given)
+    );
+    assertEquals([got.numbers.buffer.byteLength, got.numbers[1]], [8, 7]);
+    assertEquals(given.numbers[1], 0);
   });
 
   Deno.test(`${name} gives away what is transferred`, async () => {

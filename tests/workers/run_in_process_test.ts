@@ -57,11 +57,14 @@ Deno.test("runInProcess() that times out kills the process", async () => {
 
 Deno.test("runInProcess() refuses shared memory in a process, that call only", async () => {
   await run(async () => {
-    const error = await assertRejects(
-      () => runInProcess({ isolate }, (_: unknown) => 1, new SharedArrayBuffer(1)),
-      DOMException,
-    );
-    assertEquals(error.name, "DataCloneError");
+    const shared = new SharedArrayBuffer(4);
+    for (const value of [shared, new Int32Array(shared), { nested: new Int32Array(shared) }]) {
+      const error = await assertRejects(
+        () => runInProcess({ isolate }, (_: unknown) => 1, value),
+        DOMException,
+      );
+      assertEquals(error.name, "DataCloneError");
+    }
     assertEquals(await runInProcess({ isolate }, () => 1), 1);
   });
 });
