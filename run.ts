@@ -10,7 +10,10 @@ import { type SignalWatcher, unwatch, watch } from "./sync/signal_hub.ts";
 
 /** How {@linkcode run} sets up its kernel. */
 export interface RunOptions extends KernelOptions {
-  /** Whether Ctrl-C cancels the program in good order; `true` unless told. */
+  /**
+   * Whether Ctrl-C cancels the program in good order; `true` unless told. With `false` it ends the process
+   * at once, even while a task keeps everything else from running.
+   */
   handleSigint?: boolean;
   /**
    * Whether to have a monitor, and how it is set up; unless given, the environment's
@@ -29,7 +32,9 @@ const INTERRUPTED = 130;
  *
  * Ctrl-C (SIGINT) cancels the first task with `KeyboardInterrupt`, then the others; if nobody catches
  * what `run` then rejects with, the process exits with status 130. A second Ctrl-C during the clean-up
- * ends the process at once. While the program listens for SIGINT itself, it has precedence.
+ * ends the process at once. While the program listens for SIGINT itself, it has precedence. A task in a
+ * loop that awaits nothing keeps Ctrl-C from being heard at all: Ctrl-\ (SIGQUIT) ends such a program,
+ * as does Ctrl-C with `handleSigint: false`.
  *
  * @returns What `fn` returned.
  * @throws What `fn` threw: the very same error.

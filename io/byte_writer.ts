@@ -234,7 +234,7 @@ function annotate(error: unknown, progress: Progress, gone: number): void {
 }
 
 function busyError(operation: string, other: string, wait: Wait | null): WriteResourceBusy {
-  const holder = wait === null || wait.scope === null ? "somebody" : wait.scope.task.label;
+  const holder = wait === null || wait.scope === null ? "other code" : wait.scope.task.label;
   return new WriteResourceBusy(
     `Cannot start ${operation} because ${holder} is in ${other} on the same socket, file or stream: ` +
       `let one task do the writing`,

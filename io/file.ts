@@ -36,7 +36,8 @@ export let newAsyncFile: <T extends Uint8Array | string>(
  * Each method that returns a promise is a blocking point, unless what it is to read is buffered.
  * `close` is none. The system cannot be told to stop what it is doing to a file: a cancelled operation
  * returns at once, and the next waits until that is done. No byte is lost, and what was read or
- * written part-way is on the error.
+ * written part-way is on the error. (A named pipe in which nothing comes keeps the program alive after a
+ * cancelled read, until it is closed.)
  *
  * One task uses a file at a time. Another gets `ReadResourceBusy` while somebody reads, and
  * `WriteResourceBusy` while somebody writes. A task that waits while the file is closed gets `CurioError`,

@@ -7,6 +7,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { CurioError } from "./errors.ts";
 import type { Scope } from "./scope.ts";
 import type { TaskRecord } from "./task_record.ts";
+import { refuseInThread } from "./thread_refusal.ts";
 import { thread } from "./thread_scope.ts";
 
 const storage = new AsyncLocalStorage<Scope>();
@@ -32,11 +33,7 @@ export function currentRecord(): TaskRecord | null {
 
 /** The error for calling `operation` where there is no task. */
 export function outsideError(operation: string): CurioError {
-  if (thread !== null) {
-    return new CurioError(
-      `${operation} of an object made in an async thread: pass one to spawnThread() as an argument`,
-    );
-  }
+  if (thread !== null) return refuseInThread(operation);
   return new CurioError(
     `${operation} outside a task: call it from a function that run() or spawn() started`,
   );

@@ -85,7 +85,8 @@ export class Scheduler {
   readonly #debugger: boolean;
   /** Whether it matters at once that the running task has come to await a foreign promise. */
   #watches: boolean;
-  readonly #stacksIfObserved: boolean;
+  /** Whether stacks are wanted; `null` for only while there is an observer. */
+  readonly #stacksWanted: boolean | null;
   #credit = SLICE;
   #turnStart = 0;
   /** How many turns have followed one another without a pause. */
@@ -105,7 +106,7 @@ export class Scheduler {
     this.reports = options.reports;
     this.#stalls = new Stalls(options.reports);
     this.stacks = options.stacks === true;
-    this.#stacksIfObserved = options.stacks !== false;
+    this.#stacksWanted = options.stacks;
     this.#schedule = options.schedule;
     this.#debugger = options.debugger;
     const { activations } = options;
@@ -372,9 +373,9 @@ export class Scheduler {
   observe(observer: TableObserver | null): void {
     if (observer !== null) {
       this.hooks ??= new Hooks(this, []);
-      if (this.#stacksIfObserved) this.stacks = true;
       this.#watches = true;
     }
+    this.stacks = this.#stacksWanted ?? observer !== null;
     if (this.hooks !== null) this.hooks.observer = observer;
   }
 }

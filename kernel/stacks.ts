@@ -17,7 +17,10 @@ const library = ["kernel/", "sync/", "io/", "workers/", "net/", "monitor/", "mod
   .map((path) => root + path);
 const runtime = ["ext:", "node:"];
 
-/** How many frames to take: V8's ten would hardly leave the library. */
+/**
+ * How many frames to take: V8's ten would hardly leave the library. Fewer would hardly be cheaper either,
+ * as an error without a single one takes Deno two microseconds.
+ */
 const FRAMES = 40;
 
 /** An error made for its stack, which is that of the caller. */

@@ -4,6 +4,7 @@
  */
 import { currentScope, outsideError } from "./current.ts";
 import { type Scope, takePending } from "./scope.ts";
+import { refuseInThread } from "./thread_refusal.ts";
 import { thread } from "./thread_scope.ts";
 import type { TaskState } from "./types.ts";
 import { Wait, type WaitOwner } from "./wait.ts";
@@ -46,6 +47,7 @@ export function suspendAnywhere<T>(
   owner: WaitOwner,
 ): Wait<T> {
   if (currentScope() === null) {
+    if (thread !== null) refuseInThread(operation);
     const wait = new Wait<T>(null, operation, state, owner, true);
     owner.enroll?.(wait);
     return wait;

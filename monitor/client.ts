@@ -1,5 +1,6 @@
 /** The monitor's client as a program: what its arguments mean, and whom it talks to. */
 import { converse } from "./console.ts";
+import { inUrl } from "./in_url.ts";
 import { DEFAULT_HOSTNAME, DEFAULT_PORT } from "./monitor.ts";
 import { Talk } from "./talk.ts";
 
@@ -39,16 +40,24 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     conn = await Deno.connect({ hostname, port });
   } catch (error) {
-    if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
-    console.error(
-      `Cannot reach a monitor on ${hostname}:${port}: is the program running, with run({ withMonitor: true }, …) or CURIOMONITOR=TRUE?`,
-    );
+    const why = error instanceof Deno.errors.ConnectionRefused
+      ? "is the program running, with run({ withMonitor: true }, …) or CURIOMONITOR=TRUE?"
+      : error instanceof Error
+      ? error.message
+      : error;
+    console.error(`Cannot reach a monitor on ${inUrl(hostname)}:${port}: ${why}`);
     return 1;
   }
   const talk = new Talk(conn);
   try {
     if (options.token !== null) await talk.send(options.token);
-    return options.web ? await openWeb(talk) : await converse(talk);
+    const greeting = (await Array.fromAsync(talk.reply())).join("");
+    if (talk.hungUp) {
+      const why = greeting === "" ? "does it want a --token, or another one?" : greeting.trim();
+      console.error(`Cannot talk to the monitor because it has hung up: ${why}`);
+      return 1;
+    }
+    return options.web ? await openWeb(talk) : await converse(talk, greeting);
   } finally {
     talk.close();
   }
@@ -89,7 +98,6 @@ function parse(args: readonly string[]): ClientOptions | string | null {
 }
 
 async function openWeb(talk: Talk): Promise<number> {
-  await Array.fromAsync(talk.reply());
   const reply = await talk.ask("web");
   console.log(reply.trim());
   return reply.startsWith("Web view at") ? 0 : 1;

@@ -11,10 +11,12 @@ const CLEAR = "\x1b[H\x1b[J";
 /** Between two blocks of `top`. */
 const BLOCK_END = "\n\n";
 
-/** Passes on what is typed and shows what comes back, until either side has had enough. */
-export async function converse(talk: Talk): Promise<number> {
+/** Shows `greeting`, then passes on what is typed and shows what comes back, until either side has had enough. */
+export async function converse(talk: Talk, greeting: string): Promise<number> {
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  await show(talk);
+  write(greeting);
+  let isAnswering = false;
+  let completing: Promise<unknown> = Promise.resolve();
   const input = createInterface({
     input: process.stdin,
     output: process.stdout,
@@ -23,23 +25,29 @@ export async function converse(talk: Talk): Promise<number> {
     historySize: 500,
     removeHistoryDuplicates: true,
     completer: (line: string, done: (error: null, result: [string[], string]) => void): void => {
-      void complete(talk, line).then((lines) => done(null, [lines, line]));
+      // Replies come in order, one for each line that was sent: while one is coming nothing is asked.
+      if (isAnswering) return done(null, [[], line]);
+      completing = complete(talk, line).then((lines) => done(null, [lines, line]));
     },
   });
   const lines = new TypedLines(input);
   try {
     for (;;) {
       if (talk.hungUp) return report("Connection closed by remote host");
-      if (isTerminal) input.prompt();
+      // What was typed meanwhile stays, and the cursor behind it.
+      if (isTerminal) input.prompt(true);
       else write(PROMPT);
       const line = await Promise.race([lines.next(), talk.ended]);
       if (line === undefined) {
         if (isTerminal) write("\n");
         continue;
       }
+      isAnswering = true;
+      await completing;
       await talk.send(line ?? "quit");
       if (line?.trim() === "top") await watch(talk, lines, isTerminal);
       else await show(talk);
+      isAnswering = false;
       if (talk.hungUp && (line === null || /^\s*(?:q|exit\s*$)/.test(line))) return 0;
     }
   } finally {

@@ -1,10 +1,14 @@
 import { type Kernel, loggerOfKernel } from "../kernel/kernel.ts";
+import { inUrl } from "./in_url.ts";
 import { ServiceThread } from "./service_thread.ts";
 
 /** Where Curio's monitor has always been. */
 export const DEFAULT_HOSTNAME = "127.0.0.1";
 /** See {@linkcode DEFAULT_HOSTNAME}. */
 export const DEFAULT_PORT = 48802;
+
+/** The kernels that have a monitor. */
+const monitored = new WeakSet<Kernel>();
 
 /** Where a {@linkcode Monitor} listens, and who may come. */
 export interface MonitorOptions {
@@ -86,7 +90,9 @@ export class Monitor {
     const service = this.#service;
     this.#service = null;
     this.#starting = null;
-    await service?.close();
+    if (service === null) return;
+    await service.close();
+    monitored.delete(this.#kernel);
   }
 
   /** Stops; see {@linkcode Monitor.close}. */
@@ -96,7 +102,11 @@ export class Monitor {
 
   async #start(): Promise<void> {
     const log = loggerOfKernel(this.#kernel);
-    const hostname = this.#hostname.includes(":") ? `[${this.#hostname}]` : this.#hostname;
+    if (monitored.has(this.#kernel)) {
+      log.warn("Cannot start the monitor because the kernel has one already: close that one first");
+      return;
+    }
+    const hostname = inUrl(this.#hostname);
     const host = `${hostname}:${this.#port}`;
     const { state } = Deno.permissions.querySync({ name: "net", host });
     if (state !== "granted") {
@@ -108,6 +118,7 @@ export class Monitor {
     const { web = false, token = null } = this.#options;
     const webPort = web === false ? null : web === true ? 0 : web.port ?? 0;
     const setup = { hostname: this.#hostname, port: this.#port, token, webPort };
+    monitored.add(this.#kernel);
     try {
       this.#service = await ServiceThread.start(this.#kernel, setup);
       const port = this.#service.port;
@@ -115,6 +126,7 @@ export class Monitor {
       if (this.#port === 0) log.info(`Monitor: listening on ${hostname}:${port}`);
       if (this.#service.web !== null) log.info(`Monitor: web view at ${this.#service.web}`);
     } catch (error) {
+      monitored.delete(this.#kernel);
       log.warn(
         `Cannot start the monitor because ${error instanceof Error ? error.message : error}`,
       );

@@ -7,9 +7,16 @@ import { KernelLink } from "./kernel_link.ts";
 import type { Line, Setup, ToService } from "./messages.ts";
 import { Session } from "./session.ts";
 import { TableReader } from "./table_reader.ts";
+import type { WebView } from "./web.ts";
 
 /** How many clients there may be at once. */
 const MAX_CLIENTS = 64;
+/** What accepting a client fails with that has hung up meanwhile. */
+const GONE = [
+  Deno.errors.NotConnected,
+  Deno.errors.ConnectionAborted,
+  Deno.errors.ConnectionReset,
+] as const;
 
 /** Begins to serve as `setup` says; everything else is said over `line`. */
 export function serve(line: Line, setup: Setup): void {
@@ -25,7 +32,7 @@ class Service implements Console {
   readonly #table: TableReader;
   readonly #sessions = new Set<Session>();
   #listener: Deno.TcpListener | null = null;
-  #web: Promise<{ readonly url: string; close(): Promise<void> }> | null = null;
+  #web: Promise<WebView> | null = null;
 
   constructor(line: Line, setup: Setup) {
     this.#line = line;
@@ -63,8 +70,8 @@ class Service implements Console {
     }
     let web: string | null = null;
     if (webPort !== null) {
-      web = await this.openWeb().catch((error) => {
-        this.#line.postMessage({ type: "warning", text: `Cannot serve the web view: ${error}` });
+      web = await this.openWeb().catch((error: Error) => {
+        this.#line.postMessage({ type: "warning", text: error.message });
         return null;
       });
     }
@@ -85,7 +92,8 @@ class Service implements Console {
       return (await this.#web).url;
     } catch (error) {
       this.#web = null;
-      throw error;
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+      throw new Error("Cannot serve the web view because its port is taken: give another one");
     }
   }
 
@@ -100,10 +108,12 @@ class Service implements Console {
       try {
         conn = await listener.accept();
       } catch (error) {
-        // Closed, or else one client's trouble: it was gone again, or there are no descriptors.
         if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) {
           return;
         }
+        // One client's trouble, which was gone again: nobody else need wait.
+        if (GONE.some((gone) => error instanceof gone)) continue;
+        // Ours: there are no descriptors.
         await new Promise((resolve) => setTimeout(resolve, 100));
         continue;
       }
@@ -113,7 +123,11 @@ class Service implements Console {
 
   async #serve(conn: Deno.TcpConn): Promise<void> {
     // Rather the one that has been here longest than the one that is just coming to look.
-    if (this.#sessions.size >= MAX_CLIENTS) this.#sessions.values().next().value!.close();
+    if (this.#sessions.size >= MAX_CLIENTS) {
+      const [oldest] = this.#sessions;
+      this.#sessions.delete(oldest);
+      oldest.close();
+    }
     const session = new Session(conn, this, this.#setup.token);
     this.#sessions.add(session);
     await session.run();

@@ -13,8 +13,12 @@ export interface Peer {
 }
 
 const PROMPT = "curio > ";
-/** A request line, whatever the method: a browser cannot send another first line. */
-const HTTP = /\bHTTP\/\d/;
+/**
+ * A request line, whatever the method, or how TLS begins: a browser cannot send another first line. What
+ * comes after either may be a page's own words; in TLS it is the session that a server made up.
+ */
+// deno-lint-ignore no-control-regex -- TLS begins with these
+const FROM_BROWSER = /\bHTTP\/\d|^\x16\x03/;
 /** How many characters to send at once. */
 const PIECE = 32 * 1024;
 /** How long a client may take to accept a piece before it is dropped. */
@@ -86,7 +90,7 @@ export class Session {
     for (let isFirst = true;; isFirst = false) {
       const line = await this.#lines.next();
       if (line === null) return;
-      if (isFirst && HTTP.test(line)) return await this.#write("This is no web server.\n");
+      if (isFirst && FROM_BROWSER.test(line)) return await this.#write("This is no web server.\n");
       const working = execute(line, this.#console);
       this.#working = working;
       const outcome = await working;

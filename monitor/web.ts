@@ -1,6 +1,7 @@
 /** The monitor's web view: one page that shows the tasks of a running program, live. */
 import type { MonitorSource } from "./snapshot.ts";
-import { inUrl, randomToken, WebGuard } from "./web_guard.ts";
+import { inUrl } from "./in_url.ts";
+import { randomToken, WebGuard } from "./web_guard.ts";
 import { webPage } from "./web_page.ts";
 import { WebServer } from "./web_server.ts";
 
@@ -27,6 +28,7 @@ export interface WebView {
  * nothing while no page is open; open pages go on when the kernel does not.
  *
  * @throws {Deno.errors.AddrInUse} If the port is taken.
+ * @throws {Deno.errors.NotCapable} If the program may not listen there.
  * @throws {RangeError} If the token is empty.
  */
 export async function startWeb(source: MonitorSource, options: WebOptions = {}): Promise<WebView> {
@@ -34,6 +36,13 @@ export async function startWeb(source: MonitorSource, options: WebOptions = {}):
   if (token === "") {
     throw new RangeError(
       "Cannot serve the web view with an empty token: leave it out for a random one",
+    );
+  }
+  const address = `${inUrl(hostname)}:${port}`;
+  // At a terminal Deno would ask, and this thread would wait for the answer.
+  if (Deno.permissions.querySync({ name: "net", host: address }).state !== "granted") {
+    throw new Deno.errors.NotCapable(
+      `Cannot serve the web view because the program may not listen on ${address}: run it with --allow-net=${address} too`,
     );
   }
   const guard = new WebGuard(token, hostname);

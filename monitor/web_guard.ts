@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { inUrl } from "./in_url.ts";
 
 /**
  * Decides who may talk to the web view: whoever knows the token. The rest keeps other pages in the same
@@ -45,11 +46,6 @@ export class WebGuard {
     if (this.#hosts.has(name)) return true;
     return this.#anyAddress && /^(\d{1,3}(\.\d{1,3}){3}|\[[\da-f:.]+\])$/.test(name);
   }
-}
-
-/** A host as it stands in a URL. */
-export function inUrl(hostname: string): string {
-  return hostname.includes(":") ? `[${hostname}]` : hostname;
 }
 
 /** A token nobody guesses. */

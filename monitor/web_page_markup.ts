@@ -50,7 +50,7 @@ export const PAGE_BODY: string = `
         <div role="columnheader" class="cell timeline">
           <span>a minute ago</span><span>now</span>
         </div>
-        <div role="columnheader" class="cell rate">Cycles</div>
+        <div role="columnheader" class="cell rate">Cycles/s</div>
         <div role="columnheader" class="cell timeout">Timeout</div>
         <div role="columnheader" class="cell sleep">Sleep</div>
       </div>

@@ -17,22 +17,21 @@ const DEFAULT_LIMIT = 212_992;
 /** What keeping a datagram costs besides its bytes: empty ones do not come for nothing. */
 const OVERHEAD = 512;
 
+/** A host timer that never matters, but keeps the process alive. */
+const KEEP_ALIVE_MS = 2 ** 30;
+
 export class DatagramInbox implements WaitOwner {
-  readonly #onWaiting: (waiting: boolean) => void;
   readonly #datagrams: Datagram[] = [];
   #size = 0;
   #wait: Wait | null = null;
   #take: ((datagram: Datagram) => unknown) | null = null;
+  /** Runs while code outside any task waits: a task's run keeps the process alive by itself. */
+  #keepAlive: ReturnType<typeof setInterval> | null = null;
   #closed: ClosedBy | null = null;
   /** How much is kept, in bytes. */
   limit: number = DEFAULT_LIMIT;
   /** How many have been dropped. */
   dropped = 0;
-
-  /** @param onWaiting Is told when a task begins to wait, and when it no longer does. */
-  constructor(onWaiting: (waiting: boolean) => void) {
-    this.#onWaiting = onWaiting;
-  }
 
   /** How many are kept. */
   get length(): number {
@@ -52,7 +51,7 @@ export class DatagramInbox implements WaitOwner {
     if (!wait.pending) return wait.promise;
     this.#wait = wait;
     this.#take = take;
-    this.#onWaiting(true);
+    if (wait.scope === null) this.#keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
     return wait.promise;
   }
 
@@ -89,7 +88,8 @@ export class DatagramInbox implements WaitOwner {
 
   #letGo(): void {
     this.#wait = this.#take = null;
-    this.#onWaiting(false);
+    if (this.#keepAlive !== null) clearInterval(this.#keepAlive);
+    this.#keepAlive = null;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * The host's side of a datagram socket: `node:dgram`, as Deno's own is not stable. It is loaded when
- * the first of them is bound, and none keeps the process alive unless a task waits on it.
+ * the first of them is bound, and none keeps the process alive.
  */
 import type { RemoteInfo, Socket } from "node:dgram";
 import { noteClosed, noteOpen, type Resource } from "../kernel/leftovers.ts";
@@ -36,7 +36,6 @@ export class DatagramPort implements Resource {
     socket.on("message", (message, from) => this.onDatagram(datagramOf(message, from)));
     // What went wrong with a datagram that was sent is of no use once it is gone.
     socket.on("error", () => {});
-    socket.unref();
     noteOpen(this);
   }
 
@@ -46,6 +45,8 @@ export class DatagramPort implements Resource {
     const { createSocket } = await import("node:dgram");
     const type = options.family === AF_INET6 ? "udp6" : "udp4";
     const socket = createSocket({ type, reuseAddr: options.reuseAddress });
+    // Later it would have no effect on the receiving that begins with bind(), nor would ref().
+    socket.unref();
     return await new Promise((resolve, reject) => {
       socket.once("error", (error) => {
         socket.close();
@@ -81,14 +82,6 @@ export class DatagramPort implements Resource {
 
   setSendBuffer(size: number): void {
     this.#socket.setSendBufferSize(size);
-  }
-
-  ref(): void {
-    this.#socket.ref();
-  }
-
-  unref(): void {
-    this.#socket.unref();
   }
 
   /** Resolves once the port is free, and the host's own receiving has ended, a turn later. */

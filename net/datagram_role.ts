@@ -24,7 +24,7 @@ import { type Received, SocketRole } from "./socket_role.ts";
 /** A socket that exchanges datagrams, from the moment it is made until it is closed. */
 export class DatagramRole extends SocketRole {
   readonly #family: number;
-  readonly #inbox = new DatagramInbox((waiting) => this.#keepAlive(waiting));
+  readonly #inbox = new DatagramInbox();
   readonly #attempts = new Set<{ close(): void }>();
   readonly options: DatagramSocketOptions = new DatagramSocketOptions(this.#inbox);
   #port: DatagramPort | null = null;
@@ -32,7 +32,6 @@ export class DatagramRole extends SocketRole {
   #opening: Promise<DatagramPort> | null = null;
   #isBinding = false;
   #peer: Deno.NetAddr | null = null;
-  #isWaiting = false;
   #closed: ClosedBy | null = null;
 
   constructor(family: number) {
@@ -229,14 +228,6 @@ export class DatagramRole extends SocketRole {
         this.#inbox.arrive(datagram);
       }
     };
-    // A task may wait already.
-    if (this.#isWaiting) port.ref();
-  }
-
-  #keepAlive(waiting: boolean): void {
-    this.#isWaiting = waiting;
-    if (waiting) this.#port?.ref();
-    else this.#port?.unref();
   }
 
   #checkNotBinding(operation: string): void {

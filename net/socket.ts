@@ -212,7 +212,8 @@ export class Socket<A extends Deno.Addr = any> {
   /**
    * Sends some of `data`, a string as UTF-8. Cancelled, the number of bytes that the peer will have
    * received if nobody closes the connection is the error's `bytesSent`; the next send waits for them to
-   * be gone, and the array is to be left alone until then.
+   * be gone, and the array is to be left alone until then. They keep the program alive until the peer
+   * has taken them, or the socket is closed.
    *
    * @returns How many bytes are gone.
    */

@@ -70,6 +70,7 @@ export class SocketCore<S> {
     this.checkOpen(operation);
     const error = backlog === undefined ? null : countError(backlog, operation);
     if (error !== null) throw error;
+    if (this.role instanceof DatagramRole) this.role.connected(operation);
     if (!(this.role instanceof ListeningRole)) {
       throw new CurioError(
         "Cannot listen on a socket that is not bound: call bind() before listen()",

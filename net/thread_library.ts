@@ -28,6 +28,17 @@ offerToThreads({
   ),
   classes: [Connection, Socket],
   makeable: [Channel],
+  elsewhere: [
+    "AuthenticationError",
+    "Connection",
+    "Socket",
+    "SocketStream",
+    "TextSocketStream",
+    "runServer",
+    "ssl",
+    "tcpServer",
+    "unixServer",
+  ],
   immediateMethods: [
     "Channel.bind",
     "asStream",

@@ -1,4 +1,5 @@
 import { AsyncOnlyError } from "../kernel/errors.ts";
+import { takeRefusal } from "../kernel/thread_refusal.ts";
 import { thread } from "../kernel/thread_scope.ts";
 
 /**
@@ -9,11 +10,12 @@ import { thread } from "../kernel/thread_scope.ts";
  * A cancellation of the thread, or a timeout around the operation, is thrown here as it would be in a
  * task: by the current `AWAIT`, or else by the next. Those that come after it work, for clean-up.
  *
- * @param operation What to do; anything but an operation is returned as it is.
+ * @param operation What to do; anything else is returned as it is, also a promise from elsewhere.
  * @returns What the operation resolved with.
  * @throws What it rejected with.
  * @throws {AsyncOnlyError} Outside such a thread.
- * @throws {TypeError} If it is given a promise, which nothing could settle while the thread blocks.
+ * @throws {CurioError} If it is given a promise of the library's, of an object that the thread's own
+ * module made: nothing could settle it while the thread blocks.
  *
  * @example
  * ```ts
@@ -36,6 +38,13 @@ export function AWAIT<T>(operation: T): Awaited<T> {
     throw new AsyncOnlyError(
       "Cannot use AWAIT() here because it blocks: use await, or start this code with spawnThread()",
     );
+  }
+  if (operation instanceof Promise) {
+    const refusal = takeRefusal();
+    if (refusal !== null) {
+      operation.catch(() => {});
+      throw refusal;
+    }
   }
   return thread.AWAIT(operation) as Awaited<T>;
 }

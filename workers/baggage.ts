@@ -53,8 +53,20 @@ export interface PackedArguments {
   release(): void;
 }
 
-/** Whether one of `args` must be packed. */
+/**
+ * Whether one of `args` must be packed.
+ *
+ * @throws {DOMException} A `DataCloneError`, if what must be packed is in one of them: a clone would be
+ * an empty object there.
+ */
 export function hasBaggage(args: readonly unknown[]): boolean {
+  for (const arg of args) {
+    if (!partsOf(arg).some(isPackable)) continue;
+    throw new DOMException(
+      "A universal object could not be cloned inside another: pass it as an argument of its own.",
+      "DataCloneError",
+    );
+  }
   return args.some(isPackable);
 }
 
@@ -81,6 +93,13 @@ export function packArguments(args: readonly unknown[], transfer: Transferable[]
       for (const packed of packs) packed.release();
     },
   };
+}
+
+/** What is right inside an array or a plain object. */
+function partsOf(value: unknown): readonly unknown[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return value;
+  return Object.getPrototypeOf(value) === Object.prototype ? Object.values(value) : [];
 }
 
 function isPackable(value: unknown): value is Packable {

@@ -6,6 +6,7 @@
  * one, and tells in the worker, exactly: a `ReferenceError` that comes straight from such a function is
  * reworded by {@linkcode resolveCallable} to say what to do. Nothing that would work is ever refused.
  */
+import { shown } from "../kernel/shown.ts";
 import { moduleFunctionOf } from "./worker_module.ts";
 
 /** A function, ready to be posted. */
@@ -32,7 +33,7 @@ const described = new WeakMap<object, Callable>();
 export function describeCallable(fn: unknown, operation: string): Callable {
   if (typeof fn !== "function") {
     throw new TypeError(
-      `Cannot pass ${describe(fn)} to ${operation}: pass a function and its arguments`,
+      `Cannot pass ${shown(fn)} to ${operation}: pass a function and its arguments`,
     );
   }
   let callable = described.get(fn);
@@ -46,15 +47,11 @@ export function describeCallable(fn: unknown, operation: string): Callable {
   return callable;
 }
 
-/** What tells two functions apart that are meant to share a worker. */
+/** What tells two functions apart; travels as text, too (see `far_text.ts`). */
 export function callableKey(callable: Callable): string {
   return callable.kind === "module"
     ? `${callable.url}#${callable.export}`
     : `${callable.name}#${callable.source}`;
-}
-
-function describe(value: unknown): string {
-  return value instanceof Promise ? "a promise" : String(value);
 }
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;

@@ -7,11 +7,24 @@
 
 const KINDS = ["read", "write", "net", "env", "run", "sys", "ffi", "import"] as const;
 
+/** The hosts that a program may import from without a flag; another list of hosts replaces them. */
+const USUAL_HOSTS = [
+  "cdn.jsdelivr.net",
+  "deno.land",
+  "esm.sh",
+  "gist.githubusercontent.com",
+  "jsr.io",
+  "raw.esm.sh",
+  "raw.githubusercontent.com",
+] as const;
+
+let execPath: string | null = null;
+
 /** The command that runs Deno, if the program may run it, or `null`. It asks nobody. */
 export function denoCommand(): string | null {
   // A compiled program is its own runtime, which runs nothing else.
   if (Deno.build.standalone) return null;
-  for (const command of [Deno.execPath(), "deno"]) {
+  for (const command of [execPath ??= Deno.execPath(), "deno"]) {
     if (Deno.permissions.querySync({ name: "run", command }).state === "granted") return command;
   }
   return null;
@@ -24,6 +37,7 @@ export function childFlags(): string[] {
     "--quiet",
     "--no-prompt",
     ...KINDS.filter(isWhole).map((kind) => `--allow-${kind}`),
+    ...(mayImportFromUsual() ? [] : ["--allow-import=none.invalid"]),
     ...(config === null ? ["--no-config"] : ["--config", config]),
   ];
 }
@@ -31,6 +45,13 @@ export function childFlags(): string[] {
 function isWhole(name: (typeof KINDS)[number]): boolean {
   const status = Deno.permissions.querySync({ name } as Deno.PermissionDescriptor);
   return status.state === "granted" && !status.partial;
+}
+
+/** Whether the program may import from where every program of Deno may, unless it is told otherwise. */
+function mayImportFromUsual(): boolean {
+  return USUAL_HOSTS.every((host) =>
+    Deno.permissions.querySync({ name: "import", host: `${host}:443` }).state === "granted"
+  );
 }
 
 /** The `deno.json` that the program runs with, if it may look for it: modules import by its map. */

@@ -1,5 +1,5 @@
 /** The worker's side of a pool; it travels as text: see `far_text.ts`. */
-import { type Callable, resolveCallable, type Resolved } from "./callable.ts";
+import { type Callable, callableKey, resolveCallable, type Resolved } from "./callable.ts";
 import { encodeError } from "./error_codec.ts";
 import type { Down, FarPort } from "./far_protocol.ts";
 import { farErrorClass, farErrorParents } from "./thread_errors.ts";
@@ -40,9 +40,7 @@ export function serveCalls(port: FarPort): void {
   Object.defineProperty(globalThis, Symbol.for("@curio/core worker"), { value: scope });
 
   async function find(callable: Callable): Promise<Resolved> {
-    const key = callable.kind === "module"
-      ? `${callable.url}#${callable.export}`
-      : `${callable.name}#${callable.source}`;
+    const key = callableKey(callable);
     let fn = known.get(key);
     if (fn === undefined) {
       fn = await resolveCallable(callable, scope);
@@ -90,6 +88,7 @@ export function serveCalls(port: FarPort): void {
 export const FAR_CALLS = [
   farErrorParents,
   farErrorClass,
+  callableKey,
   encodeError,
   resolveCallable,
   serveCalls,

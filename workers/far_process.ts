@@ -4,22 +4,39 @@ import type { Down } from "./far_protocol.ts";
 import { farText } from "./far_text.ts";
 import { writeFrameHead } from "./frames.ts";
 
-/** What we use of `node:v8`. */
-interface Serializer {
-  serialize(value: unknown): Uint8Array;
-  deserialize(bytes: Uint8Array): unknown;
+/**
+ * What we use of `node:v8`. Its `serialize()` would not do: that one writes a view without its buffer,
+ * so that views of one buffer part, and shared memory is copied as if it were not.
+ */
+interface V8 {
+  readonly Serializer: new () => {
+    writeHeader(): void;
+    writeValue(value: unknown): unknown;
+    releaseBuffer(): Uint8Array;
+  };
+  readonly Deserializer: new (bytes: never) => { readHeader(): boolean; readValue(): unknown };
 }
 
 /** A console, by the names of its methods. */
 type Methods = Record<string, (...args: unknown[]) => unknown>;
 
 /** `value` in bytes. Throws a `DataCloneError` for what structured clone refuses, or a pipe cannot carry. */
-export function toBytes(v8: Serializer, value: unknown): Uint8Array {
+export function toBytes(v8: V8, value: unknown): Uint8Array {
   try {
-    return v8.serialize(value);
+    const serializer = new v8.Serializer();
+    serializer.writeHeader();
+    serializer.writeValue(value);
+    return serializer.releaseBuffer();
   } catch (error) {
     throw new DOMException((error as Error).message, "DataCloneError");
   }
+}
+
+/** What {@linkcode toBytes} made `bytes` of. */
+export function fromBytes(v8: V8, bytes: Uint8Array): unknown {
+  const deserializer = new v8.Deserializer(bytes as never);
+  deserializer.readHeader();
+  return deserializer.readValue();
 }
 
 /**
@@ -41,7 +58,7 @@ export function checkTravellers(values: readonly unknown[]): void {
 }
 
 /** Answers calls that come through standard input, until that ends. */
-async function serveProcess(v8: Serializer, mark: Uint8Array): Promise<void> {
+async function serveProcess(v8: V8, mark: Uint8Array): Promise<void> {
   const MESSAGE = 1, OUTPUT = 2, HEAD = 16;
   const { stdin, stdout } = Deno;
   const readInput = stdin.read.bind(stdin);
@@ -137,7 +154,7 @@ async function serveProcess(v8: Serializer, mark: Uint8Array): Promise<void> {
     while (length - start >= 4) {
       const end = start + 4 + new DataView(held.buffer).getUint32(start);
       if (end > length) break;
-      handle(v8.deserialize(held.slice(start + 4, end)) as Down);
+      handle(fromBytes(v8, held.subarray(start + 4, end)) as Down);
       start = end;
     }
     if (start > 0) held.copyWithin(0, start, length);
@@ -151,7 +168,7 @@ let text: string | null = null;
 export function processText(): string {
   return text ??= farText(
     `import v8 from "node:v8";`,
-    [...FAR_CALLS, toBytes, checkTravellers, writeFrameHead, serveProcess],
+    [...FAR_CALLS, toBytes, fromBytes, checkTravellers, writeFrameHead, serveProcess],
     `await serveProcess(v8, Uint8Array.fromHex(Deno.args[0]));`,
   );
 }

@@ -71,6 +71,11 @@ export class Pool implements WaitOwner {
     return { workers: this.#size, aside: this.#aside.size, queued: this.#queue.length };
   }
 
+  /** Whether the next call will go to a worker at once. */
+  get hasIdle(): boolean {
+    return this.#idle.length > 0;
+  }
+
   /** Has a worker carry out `call`. The calling task waits, and can be cancelled. */
   run<T>(operation: string, call: Call): Promise<T> {
     const job = new Job(this.#nextId(), call);

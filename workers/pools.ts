@@ -26,6 +26,12 @@ export function currentPool(
   return pool;
 }
 
+/** Whether the pool of that name of the caller's kernel is there, and a worker of it free. */
+export function hasFreeWorker(name: string): boolean {
+  const scheduler = currentScope()?.task.scheduler;
+  return scheduler !== undefined && pools.get(scheduler)?.get(name)?.hasIdle === true;
+}
+
 function poolsOf(scheduler: Scheduler): Map<string, Pool> {
   const known = pools.get(scheduler);
   if (known !== undefined) return known;

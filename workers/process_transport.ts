@@ -3,7 +3,7 @@ import { CurioError } from "../kernel/errors.ts";
 import { noteClosed, noteOpen, type Resource } from "../kernel/leftovers.ts";
 import { hasBaggage } from "./baggage.ts";
 import { childFlags, denoCommand } from "./child_flags.ts";
-import { checkTravellers, processText, toBytes } from "./far_process.ts";
+import { checkTravellers, fromBytes, processText, toBytes } from "./far_process.ts";
 import type { Down, News } from "./far_protocol.ts";
 import { farUrl } from "./far_text.ts";
 import { FrameReader, MESSAGE_FRAME } from "./frames.ts";
@@ -117,14 +117,13 @@ class ProcessLink implements Link<Uint8Array>, Resource {
     running.delete(this.#process);
     noteClosed(this);
     if (this.#ended) return;
-    const how = signal === null ? `exited with status ${code}` : `was ended by ${signal}`;
-    this.#events.died(new CurioError(how));
+    this.#events.died(new CurioError(describeEnd(code, signal)));
   }
 
   async #drain(mark: Uint8Array): Promise<void> {
     const reader = new FrameReader(mark, (kind, content) => {
       if (kind !== MESSAGE_FRAME) print(content);
-      else if (!this.#ended) this.#events.message(v8.deserialize(content) as News);
+      else if (!this.#ended) this.#events.message(fromBytes(v8, content) as News);
     }, print);
     for (;;) {
       const { done, value } = await this.#output.read();
@@ -133,6 +132,14 @@ class ProcessLink implements Link<Uint8Array>, Resource {
     }
     reader.end();
   }
+}
+
+function describeEnd(code: number, signal: Deno.Signal | null): string {
+  if (signal === null) return `exited with status ${code}`;
+  // V8 has no other way to go when the heap is full.
+  return signal === "SIGTRAP"
+    ? "was ended by SIGTRAP, as one is that runs out of memory"
+    : `was ended by ${signal}`;
 }
 
 function print(bytes: Uint8Array): void {

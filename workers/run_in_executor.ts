@@ -1,4 +1,5 @@
 import { currentScope, outsideError } from "../kernel/current.ts";
+import { shown } from "../kernel/shown.ts";
 import { suspend } from "../kernel/suspend.ts";
 import type { WaitOwner } from "../kernel/wait.ts";
 
@@ -41,7 +42,7 @@ export function runInExecutor<A extends any[], R>(
   if (typeof executor?.submit !== "function") {
     return Promise.reject(
       new TypeError(
-        `Cannot submit to ${String(executor)} in ${operation}: give an object with submit()`,
+        `Cannot submit to ${shown(executor)} in ${operation}: give an object with submit()`,
       ),
     );
   }

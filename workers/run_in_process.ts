@@ -2,7 +2,7 @@ import { CurioError } from "../kernel/errors.ts";
 import { rejectOutside } from "../kernel/suspend.ts";
 import { denoCommand } from "./child_flags.ts";
 import { MAX_WORKER_PROCESSES } from "./limits.ts";
-import { currentPool } from "./pools.ts";
+import { currentPool, hasFreeWorker } from "./pools.ts";
 import { ProcessTransport } from "./process_transport.ts";
 import { readCall, type RunInThreadOptions, type WorkerFunction } from "./run_options.ts";
 import { ThreadTransport } from "./thread_transport.ts";
@@ -36,8 +36,10 @@ export function runInProcess<A extends any[], R>(
  * no `SharedArrayBuffer`. What `fn` throws arrives with its class, message, fields, stack and causes.
  * What it prints is printed.
  *
- * A process has those of the program's permissions that were granted as a whole (`--allow-read`, but
- * not `--allow-read=data`), and ends with the program; a worker has the same as the program.
+ * A process is started with those of the program's permissions that are granted as a whole then
+ * (`--allow-read`, but not `--allow-read=data`); what is revoked later it keeps. It ends with the
+ * program; but if that is killed by a signal, a process that computes does so to the end. A worker has
+ * the permissions of the program.
  *
  * A blocking point. Cancelled while it queues, the call is never made; while it runs, control returns
  * at once. A process is killed; a worker is told (see `runInThread`), then terminated. Note that the
@@ -69,7 +71,7 @@ export function runInProcess(...given: unknown[]): Promise<unknown> {
   try {
     const { call, options } = readCall<RunInProcessOptions>(given, OPERATION);
     const isolate = checkIsolate(options.isolate ?? "auto");
-    const pool = currentPool(`${OPERATION} ${isolate}`, () => ({
+    const pool = currentPool(poolName(isolate), () => ({
       transport: isolate === "process"
         ? new ProcessTransport(`a worker of ${OPERATION}`)
         : new ThreadTransport(`a worker of ${OPERATION}`),
@@ -84,14 +86,18 @@ export function runInProcess(...given: unknown[]): Promise<unknown> {
 /** {@linkcode runInProcess} by the name that says what it is for: code that needs the processor. */
 export const runCpuBound: typeof runInProcess = runInProcess;
 
+function poolName(isolate: "worker" | "process"): string {
+  return `${OPERATION} ${isolate}`;
+}
+
 function checkIsolate(isolate: string): "worker" | "process" {
   switch (isolate) {
     case "worker":
       return isolate;
     case "auto":
-      return denoCommand() === null ? "worker" : "process";
+      return mayUseProcess() ? "process" : "worker";
     case "process":
-      if (denoCommand() !== null) return isolate;
+      if (mayUseProcess()) return isolate;
       throw new CurioError(
         `Cannot give ${OPERATION} a process because ${
           Deno.build.standalone
@@ -106,4 +112,9 @@ function checkIsolate(isolate: string): "worker" | "process" {
         `Cannot isolate by "${isolate}" in ${OPERATION}: give "auto", "worker" or "process"`,
       );
   }
+}
+
+/** One that is free takes no permission; to ask each time would take a tenth of a small call. */
+function mayUseProcess(): boolean {
+  return hasFreeWorker(poolName("process")) || denoCommand() !== null;
 }

@@ -1,5 +1,5 @@
 import { rejectOutside } from "../kernel/suspend.ts";
-import { callableKey } from "./callable.ts";
+import { type Callable, callableKey } from "./callable.ts";
 import { MAX_WORKER_THREADS } from "./limits.ts";
 import { currentPool } from "./pools.ts";
 import { readCall, type RunInThreadOptions, type WorkerFunction } from "./run_options.ts";
@@ -90,7 +90,12 @@ export function blockInThread<A extends any[], R>(
   ...args: A
 ): Promise<R>;
 export function blockInThread(...given: unknown[]): Promise<unknown> {
-  return runInPool("blockInThread()", given, (key) => `blockInThread() ${key}`, 1);
+  return runInPool(
+    "blockInThread()",
+    given,
+    (callable) => `blockInThread() ${callableKey(callable)}`,
+    1,
+  );
 }
 
 /** {@linkcode runInThread} by the name that says what it is for: code that blocks. */
@@ -99,12 +104,12 @@ export const runBlocking: typeof runInThread = runInThread;
 function runInPool(
   operation: string,
   given: readonly unknown[],
-  nameOf: (key: string) => string,
+  nameOf: (callable: Callable) => string,
   max: number,
 ): Promise<unknown> {
   try {
     const { call } = readCall<RunInThreadOptions>(given, operation);
-    const pool = currentPool(nameOf(callableKey(call.callable)), () => ({
+    const pool = currentPool(nameOf(call.callable), () => ({
       transport: new ThreadTransport(`a worker of ${operation}`),
       options: { max, manner: "leave" },
     }));

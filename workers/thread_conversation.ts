@@ -123,7 +123,8 @@ export class FarConversation {
       if (typeof (value as { then?: unknown } | null | undefined)?.then === "function") {
         (value as Promise<unknown>).then?.(undefined, () => {});
         throw new TypeError(
-          "Cannot return a promise from an async thread: use AWAIT() where you would use await",
+          "Cannot return a promise from an async thread because it ends with the function: " +
+            "return what AWAIT() gives for an operation",
         );
       }
       end = ["returned", this.encode(value)];

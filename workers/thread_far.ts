@@ -23,13 +23,6 @@ export async function farThread(data: ThreadData, receive: Receive): Promise<voi
   const conversation = new FarConversation(data, receive);
 
   function AWAIT(operation: unknown): unknown {
-    if (operation instanceof Promise) {
-      operation.then(undefined, () => {});
-      throw new TypeError(
-        "Cannot AWAIT a promise because nothing can settle it while the thread blocks: give AWAIT " +
-          "an operation of the kernel, such as sleep(1) or a method of an object passed to the thread",
-      );
-    }
     return operation instanceof FarOperation ? conversation.await(operation) : operation;
   }
 
@@ -53,7 +46,19 @@ export async function farThread(data: ThreadData, receive: Receive): Promise<voi
     Object.defineProperty(globalThis, Symbol.for(`@curio/core ${key}`), { value: names });
   }
 
+  /** What stands for an export that a thread has no use of. */
+  function elsewhere(name: string): unknown {
+    const refuse = (): never => {
+      throw new (farErrorClass("CurioError"))(
+        `Cannot use ${name} in an async thread because that needs a task: use it in one, and pass ` +
+          `to spawnThread() what comes of it`,
+      );
+    };
+    return new Proxy(function () {}, { apply: refuse, construct: refuse, get: refuse });
+  }
+
   const scope: Record<string, unknown> = { subprocess: { Popen: names.Popen } };
+  for (const name of library.elsewhere) scope[name] = elsewhere(name);
   for (const [name, value] of Object.entries(names)) {
     const [outer, inner] = name.split(".");
     if (inner === undefined) scope[outer] = value;

@@ -24,6 +24,7 @@ import { Popen } from "../io/popen.ts";
 import { checkOutput, run } from "../io/run_process.ts";
 import { DEVNULL, PIPE, STDOUT } from "../io/stdio.ts";
 import { Stream } from "../io/stream.ts";
+import { MAX_WORKER_PROCESSES, MAX_WORKER_THREADS } from "./limits.ts";
 import { UniversalEvent } from "./universal_event.ts";
 import { UniversalQueue } from "./universal_queue.ts";
 import { UniversalResult } from "./universal_result.ts";
@@ -56,6 +57,8 @@ export interface ThreadOffer {
   readonly makeable?: readonly Constructor[];
   /** Methods, as `name` or `Class.name`, that do not block, and are called at once. */
   readonly immediateMethods?: readonly string[];
+  /** Names of what is of no use in a thread: a thread that tries is told so. */
+  readonly elsewhere?: readonly string[];
 }
 
 /** What a thread is told of all that. */
@@ -64,6 +67,7 @@ export interface LibraryNames {
   readonly immediate: readonly string[];
   readonly makeable: readonly string[];
   readonly constants: Readonly<Record<string, unknown>>;
+  readonly elsewhere: readonly string[];
 }
 
 const functions = new Map<string, AnyFunction>();
@@ -73,6 +77,7 @@ const constants: Record<string, unknown> = {};
 const classes = new Set<AnyClass>();
 const makeable = new Map<string, Constructor>();
 const immediateMethods = new Set<string>();
+const elsewhere: string[] = [];
 
 /** Lets threads use some more of the library. */
 export function offerToThreads(offer: ThreadOffer): void {
@@ -91,6 +96,7 @@ export function offerToThreads(offer: ThreadOffer): void {
     makeable.set(cls.name, cls);
   }
   for (const name of offer.immediateMethods ?? []) immediateMethods.add(name);
+  elsewhere.push(...offer.elsewhere ?? []);
 }
 
 /** The function of that name. */
@@ -105,7 +111,7 @@ export function libraryClass(name: string): Constructor {
 
 /** The names of everything, for a thread. */
 export function libraryNames(): LibraryNames {
-  return { blocking, immediate, makeable: [...makeable.keys()], constants };
+  return { blocking, immediate, makeable: [...makeable.keys()], constants, elsewhere };
 }
 
 const known = new WeakMap<object, boolean>();
@@ -141,6 +147,8 @@ offerToThreads({
   },
   immediate: { checkCancellation, clock, currentTask },
   constants: {
+    MAX_WORKER_PROCESSES,
+    MAX_WORKER_THREADS,
     "subprocess.DEVNULL": DEVNULL,
     "subprocess.PIPE": PIPE,
     "subprocess.STDOUT": STDOUT,
@@ -198,5 +206,30 @@ offerToThreads({
     "toString",
     "traceback",
     "where",
+  ],
+  // They need a task of their own, start functions in others, or are classes nobody makes objects of.
+  elsewhere: [
+    "AsyncFile",
+    "AsyncThread",
+    "FileStream",
+    "Kernel",
+    "Local",
+    "PipeStream",
+    "Stream",
+    "Task",
+    "TaskGroup",
+    "TaskGroupError",
+    "abortable",
+    "blockInThread",
+    "run",
+    "runBlocking",
+    "runCpuBound",
+    "runInExecutor",
+    "runInProcess",
+    "runInThread",
+    "setCancellation",
+    "spawn",
+    "spawnThread",
+    "workerModule",
   ],
 });

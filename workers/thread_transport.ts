@@ -83,6 +83,8 @@ class ThreadLink implements Link<ThreadLetter> {
       this.#worker.post(message, transfer);
     } catch (error) {
       release();
+      // The host has a TypeError for everything here; a clone tells what cannot travel from a wrong transfer.
+      structuredClone(message, { transfer });
       throw error;
     }
     this.#release = release;

@@ -40,6 +40,12 @@ Deno.test("The client says that there is no monitor", async () => {
   assertMatch(errors, /^Cannot reach a monitor on 127\.0\.0\.1:\d+: is the program running/);
 });
 
+Deno.test("The client says that there is no such host", async () => {
+  const { code, errors } = await client(["-H", "no host", "-p", 1]);
+  assertEquals(code, 1);
+  assertMatch(errors, /^Cannot reach a monitor on no host:1: .+\n$/);
+});
+
 Deno.test("The client does what its standard input says, and leaves at its end", () =>
   monitored(async (port) => {
     const { code, lines } = await client(["-p", port], ["ps", "nonsense"]);
@@ -56,7 +62,10 @@ Deno.test("The client sends the token it is given", () =>
     const { lines } = await client(["--port", port, "--token=open sesame"], ["help"]);
     assertEquals(lines[3], "curio > Commands:");
     const wrong = await client(["--port", port, "-t", "x"]);
-    assertEquals(wrong.lines[0], "Wrong token.");
+    assertEquals([wrong.code, wrong.errors], [
+      1,
+      "Cannot talk to the monitor because it has hung up: Wrong token.\n",
+    ]);
   }, { token: "open sesame" }));
 
 Deno.test("The client has the web view served, and prints its address", () =>

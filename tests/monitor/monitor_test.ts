@@ -199,6 +199,51 @@ Deno.test("Monitor starts again after close()", async () => {
   }
 });
 
+Deno.test("Monitor.start() logs that the kernel has a monitor, which goes on", async () => {
+  const log = new RecordingLog();
+  await using kernel = new Kernel({ log });
+  await using first = new Monitor(kernel, { port: 0 });
+  await first.start();
+  await using second = new Monitor(kernel, { port: 0 });
+  await second.start();
+  await second.close();
+  assertEquals([first.listening, second.listening], [true, false]);
+  assertMatch(
+    log.texts("warn").join(),
+    /^Cannot start the monitor because the kernel has one already/,
+  );
+  await kernel.run(async function main() {
+    const [client] = await Client.connect(first.address.port);
+    await using _ = client;
+    assertMatch(await client.ask("ps"), /main/);
+  });
+});
+
+Deno.test("Monitor.close() lets stacks be, unless they are wanted for themselves", async () => {
+  for (const stacks of [undefined, true, false]) {
+    await using kernel = new Kernel({ log: new RecordingLog(), stacks });
+    const before = await kernel.run(hasStack);
+    const monitor = new Monitor(kernel, { port: 0 });
+    await monitor.start();
+    const meanwhile = await kernel.run(hasStack);
+    await monitor.close();
+    assertEquals([before, meanwhile, await kernel.run(hasStack)], [
+      stacks === true,
+      stacks !== false,
+      stacks === true,
+    ]);
+  }
+});
+
+/** Whether it is known where a task waits. */
+async function hasStack(): Promise<boolean> {
+  await using task = spawn(async function kid() {
+    await sleep(1000);
+  });
+  await schedule();
+  return task.where() !== null;
+}
+
 Deno.test("new Monitor() refuses an address that others reach without a token", () => {
   const kernel = new Kernel();
   for (const hostname of ["0.0.0.0", "::", "192.168.1.4", "example.com", ""]) {

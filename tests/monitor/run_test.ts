@@ -84,22 +84,26 @@ Deno.test("run({ withMonitor }) needs permission for its address and no other", 
   assertEquals([code, errors, lines.length], [0, "", 2]);
 });
 
-Deno.test("run({ withMonitor: { web } }) without permission for the view says which one, and goes on", {
-  ignore: ignore("script"),
-}, async () => {
-  const options = "{ withMonitor: { port: 0, web: { port: 7 } } }";
-  const source = `import { run } from ${MODULE}; run(${options}, () => console.log("hello"));`;
-  const program = `data:text/javascript,${encodeURIComponent(source)}`;
-  // At a terminal, where Deno would ask and wait for the answer.
-  const command = `${Deno.execPath()} run --allow-net=127.0.0.1:0 "${program}"`;
-  await using terminal = new Child("script", { args: ["-qefc", command, "/dev/null"] });
-  const { code, lines } = await terminal.end();
-  assertEquals(code, 0);
-  assertMatch(
-    lines.join("\n"),
-    /^Cannot serve the web view because the program may not listen on 127\.0\.0\.1:7: run it with --allow-net=127\.0\.0\.1:7 too\r?\n.*Monitor: listening on [\d.:]+\r?\nhello\r?$/,
-  );
-});
+Deno.test(
+  "run({ withMonitor: { web } }) without permission for the view says which one, and goes on",
+  {
+    ignore: ignore("script"),
+  },
+  async () => {
+    const options = "{ withMonitor: { port: 0, web: { port: 7 } } }";
+    const source = `import { run } from ${MODULE}; run(${options}, () => console.log("hello"));`;
+    const program = `data:text/javascript,${encodeURIComponent(source)}`;
+    // At a terminal, where Deno would ask and wait for the answer.
+    const command = `${Deno.execPath()} run --allow-net=127.0.0.1:0 "${program}"`;
+    await using terminal = new Child("script", { args: ["-qefc", command, "/dev/null"] });
+    const { code, lines } = await terminal.end();
+    assertEquals(code, 0);
+    assertMatch(
+      lines.join("\n"),
+      /^Cannot serve the web view because the program may not listen on 127\.0\.0\.1:7: run it with --allow-net=127\.0\.0\.1:7 too\r?\n.*Monitor: listening on [\d.:]+\r?\nhello\r?$/,
+    );
+  },
+);
 
 Deno.test("A monitor that is not closed does not keep the process alive", async () => {
   const module = JSON.stringify(new URL("../../monitor/mod.ts", import.meta.url).href);

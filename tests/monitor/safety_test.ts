@@ -1,5 +1,8 @@
 /** What a client, a web page or a stranger must not be able to do. */
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { deadline } from "@std/async";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { sleep, spawn } from "../../mod.ts";
 import { MAX_LINE } from "../../monitor/line_reader.ts";
 import { Client, monitored } from "./support.ts";
@@ -87,6 +90,19 @@ Deno.test("Monitor drops the client that has been there longest when there are t
     assertEquals(await clients[0].rest(), "");
     assertMatch(await clients[1].ask("help"), /^Commands:/);
     assertMatch(await clients[64].ask("help"), /^Commands:/);
+  }));
+
+Deno.test("Monitor is not held up by clients that hang up before they are heard", () =>
+  monitored(async (port) => {
+    for (let n = 0; n < 200; n++) {
+      const socket = connect(port, "127.0.0.1");
+      await once(socket, "connect");
+      socket.resetAndDestroy();
+      await once(socket, "close");
+    }
+    const [client] = await deadline(Client.connect(port), 10_000);
+    await using _ = client;
+    assertMatch(await client.ask("ps"), /main/);
   }));
 
 Deno.test("Monitor is not held up by a client that does not read", () =>

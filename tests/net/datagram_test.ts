@@ -183,6 +183,13 @@ Deno.test("a datagram socket without a peer refuses send() and getpeername()", (
     assertThrows(() => sock.listen(), CurioError);
   }));
 
+Deno.test("Socket.listen() of a datagram socket says that it has no connections", () =>
+  inKernel(async () => {
+    await using sock = socket(c.AF_INET, c.SOCK_DGRAM);
+    await sock.bind(["127.0.0.1", 0]);
+    assertThrows(() => sock.listen(), CurioError, "make it of SOCK_STREAM");
+  }));
+
 Deno.test("Socket.recvfrom() on a socket that nobody can send to says so", () =>
   inKernel(async () => {
     await using sock = socket(c.AF_INET, c.SOCK_DGRAM);

@@ -10,7 +10,7 @@ import { schedule } from "../../kernel/sleep.ts";
 import { spawn } from "../../kernel/spawn.ts";
 import { timeoutAfter } from "../../kernel/timeout.ts";
 import type { Socket } from "../../net/socket.ts";
-import { inKernel, Pair, receiveAll } from "./support.ts";
+import { inKernel, Pair, receiveAll, until } from "./support.ts";
 
 type Progress = CancelledError & { bytesSent: number };
 
@@ -186,6 +186,20 @@ Deno.test("Socket.sendall() to a peer that is gone is the system's refusal, with
     });
     assert(error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.ConnectionReset);
     assert(["EPIPE", "ECONNRESET"].includes((error as Error & { code: string }).code));
+  }));
+
+Deno.test("Socket.sendall() to a peer that resets mid-write is the system's refusal, with bytesSent", () =>
+  inKernel(async () => {
+    await using pair = await Pair.open();
+    const data = new Uint8Array(50_000_000);
+    const task = spawn(() => assertRejects(() => pair.left.sendall(data)));
+    await until(() => task.state === "WRITE_WAIT");
+    await pair.right.recv(100);
+    pair.right.detach().close(); // With bytes unread: a reset.
+    const error = await task.join() as Error & { code: string; bytesSent: number };
+    assert(error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.ConnectionReset);
+    assert(["EPIPE", "ECONNRESET"].includes(error.code));
+    assert(error.bytesSent < data.length);
   }));
 
 Deno.test("Socket.close() lets what was sent arrive, though the peer's own bytes were not read", () =>

@@ -91,6 +91,20 @@ Deno.test("Socket.sendall() over TLS waits for a peer that does not read", () =>
     await task.cancel();
   }));
 
+Deno.test("Socket.sendall() over TLS to a peer that resets mid-write is the system's refusal, with its code", () =>
+  inKernel(async () => {
+    await using pair = await TlsPair.open();
+    const data = new Uint8Array(50_000_000);
+    const task = spawn(() => assertRejects(() => pair.server.sendall(data)));
+    await until(() => task.state === "WRITE_WAIT");
+    await pair.client.recv(100);
+    pair.client.detach().close(); // With bytes unread: a reset.
+    const error = await task.join() as Error & { code: string; bytesSent: number };
+    assert(error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.ConnectionReset);
+    assert(["EPIPE", "ECONNRESET"].includes(error.code));
+    assert(error.bytesSent < data.length);
+  }));
+
 Deno.test("Socket.close() over TLS ends a task that reads or writes with CurioError", () =>
   inKernel(async () => {
     const pair = await TlsPair.open();

@@ -51,10 +51,13 @@ Deno.test("AWAIT() of anything but an operation returns it", async () => {
   assertEquals(got, [42, "text", undefined, true]);
 });
 
-Deno.test("AWAIT() of a promise throws TypeError, for nothing could settle it", async () => {
-  const error = await assertRejects(() => inThread(() => AWAIT(Promise.reject(1))), TaskError);
-  assertInstanceOf(error.cause, TypeError);
-  assertAdvice(error.cause, /AWAIT a promise/);
+Deno.test("AWAIT() of a promise from elsewhere returns it", async () => {
+  const got = await inThread(() => {
+    const promise = Promise.resolve(1);
+    return AWAIT(promise) as unknown === promise;
+  });
+  assertEquals(got, true);
+  assertEquals(await inThread(jobs.foreignPromise), true);
 });
 
 Deno.test("AWAIT(sleep()) blocks the thread for that long", async () => {
@@ -255,9 +258,12 @@ Deno.test("AWAIT() in a worker module gets a cancellation of the class that it i
   });
 });
 
-Deno.test("A worker module's own queue says that a thread cannot wait for it", async () => {
-  const error = await assertRejects(() => inThread(jobs.ownQueue), TaskError);
-  assertInstanceOf(error.cause, TypeError);
+Deno.test("AWAIT() of an operation on a worker module's own object says what to do instead", async () => {
+  for (const job of [jobs.ownQueue, jobs.ownLock, jobs.ownUniversalQueue]) {
+    const { cause } = await assertRejects(() => inThread(job), TaskError);
+    assertInstanceOf(cause, CurioError);
+    assertAdvice(cause, /made in an async thread/);
+  }
 });
 
 Deno.test("AWAIT() waits in line with tasks for what the kernel has", async () => {

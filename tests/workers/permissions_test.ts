@@ -57,6 +57,32 @@ Deno.test("runInProcess() gives a process what the program has as a whole, and n
   assertEquals((await output(source, "-A", "--deny-net"))[0], "read write env run sys ffi");
 });
 
+Deno.test("runInProcess() uses a process that is free without asking, and starts none", async () => {
+  const source = `${ASK}
+    await run(async () => {
+      const pid = () => Deno.pid;
+      const first = await runInProcess(pid);
+      Deno.permissions.revokeSync({ name: "run", command: Deno.execPath() });
+      tell(await runInProcess(pid) === first);
+      const both = await Promise.all([runInProcess(pid), runInProcess(pid)]);
+      tell(both[0] === first && both[1] === Deno.pid);
+    });`;
+  assertEquals(await output(source, `--allow-run=${Deno.execPath()}`), ["true", "true"]);
+});
+
+Deno.test("runInProcess() gives a process no hosts to import from that the program has not", async () => {
+  const source = `${ASK}
+    const mayImport = (host) => Deno.permissions.querySync({ name: "import", host }).state;
+    await run(async () => {
+      tell(await runInProcess({ isolate: "process" }, mayImport, "jsr.io:443"));
+      tell(await runInProcess({ isolate: "process" }, mayImport, "example.com:443"));
+    });`;
+  const deno = `--allow-run=${Deno.execPath()}`;
+  assertEquals(await output(source, deno), ["granted", "prompt"]);
+  assertEquals(await output(source, deno, "--allow-import=other.example"), ["prompt", "prompt"]);
+  assertEquals(await output(source, deno, "--allow-import"), ["granted", "granted"]);
+});
+
 Deno.test("runInThread() gives a thread what the program has", async () => {
   const source = `${ASK} await run(async () => tell(await runInThread(ask)));`;
   assertEquals(await output(source, "--allow-net", "--allow-env=HOME"), ["net"]);

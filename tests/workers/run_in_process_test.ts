@@ -1,6 +1,7 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { assertQuiet } from "../../kernel/testing/mod.ts";
 import {
+  CurioError,
   MAX_WORKER_PROCESSES,
   run,
   runCpuBound,
@@ -64,6 +65,21 @@ Deno.test("runInProcess() refuses shared memory in a process, that call only", a
         DOMException,
       );
       assertEquals(error.name, "DataCloneError");
+    }
+    assertEquals(await runInProcess({ isolate }, () => 1), 1);
+  });
+});
+
+Deno.test("runInProcess() says what signal ended a process, and what that may mean", async () => {
+  await run(async () => {
+    for (
+      const [signal, how] of [["SIGKILL", /by SIGKILL$/], ["SIGTRAP", /out of memory$/]] as const
+    ) {
+      await assertRejects(
+        () =>
+          runInProcess({ isolate }, (signal: Deno.Signal) => Deno.kill(Deno.pid, signal), signal),
+        CurioError,
+      ).then(({ message }) => assertMatch(message, how));
     }
     assertEquals(await runInProcess({ isolate }, () => 1), 1);
   });

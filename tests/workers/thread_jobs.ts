@@ -3,12 +3,14 @@ import {
   AWAIT,
   CancelledError,
   type Event,
+  Lock,
   Queue,
   sleep,
   socket,
   spawnThread,
   TaskTimeout,
   timeoutAfter,
+  UniversalQueue,
 } from "../../mod.ts";
 
 const GREETING = "hello";
@@ -45,6 +47,22 @@ export function untilCancelled(started: Event): void {
 
 export function ownQueue(): void {
   AWAIT(new Queue<number>().get());
+}
+
+export function ownLock(): void {
+  AWAIT(new Lock().run(() => {}));
+}
+
+/** Has an item, but that is a promise here. */
+export function ownUniversalQueue(): void {
+  const queue = new UniversalQueue<number>();
+  queue.putNowait(1);
+  AWAIT(queue.get());
+}
+
+export function foreignPromise(): boolean {
+  const promise = Promise.resolve(1);
+  return AWAIT(promise) as unknown === promise;
 }
 
 export async function asynchronous(): Promise<void> {

@@ -1,6 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import * as curio from "../../mod.ts";
+import { CurioError, Kernel, run, spawn, spawnThread, ssl, Stream, TaskError } from "../../mod.ts";
 import { isImmediate, libraryNames, staysInKernel } from "../../workers/thread_library.ts";
+import { assertAdvice } from "../helpers/assert_advice.ts";
 
 interface DocClass {
   readonly methods?: readonly {
@@ -64,4 +66,36 @@ Deno.test("Every function that threads are offered is an export of the library b
     for (const part of name.split(".")) at = (at as Record<string, unknown>)[part];
     assertEquals(typeof at, "function", name);
   }
+});
+
+Deno.test("Every export of the library is in a thread's scope, or refused there by name", async () => {
+  const exports = Object.keys(curio);
+  const unknown = await run(() =>
+    spawnThread((names: readonly string[]) =>
+      names.filter((name) => {
+        try {
+          // Compiled here, this sees what the function sees.
+          return eval(`typeof ${name}`) === "undefined";
+        } catch {
+          return true;
+        }
+      }), exports).join()
+  );
+  assertEquals(unknown, []);
+});
+
+Deno.test("An export that is of no use in a thread says so", async () => {
+  const uses = [
+    () => void spawn(() => {}),
+    () => void new Kernel(),
+    () => ({}) instanceof Stream,
+    () => void ssl.createDefaultContext(),
+  ];
+  await run(async () => {
+    for (const use of uses) {
+      const { cause } = await assertRejects(() => spawnThread(use).join(), TaskError);
+      assertInstanceOf(cause, CurioError);
+      assertAdvice(cause, /Cannot use \w+ in an async thread/);
+    }
+  });
 });

@@ -162,6 +162,21 @@ Deno.test("UniversalQueue keeps the rest when a call was cancelled and its worke
   assertQuiet();
 });
 
+Deno.test("UniversalQueue inside another argument is refused, and says how to pass it", async () => {
+  const queue = new UniversalQueue<number>();
+  await run(async () => {
+    for (const argument of [[queue], { queue }]) {
+      const error = await assertRejects(
+        () => runInThread((_: unknown) => 1, argument),
+        DOMException,
+        "argument of its own",
+      );
+      assertEquals(error.name, "DataCloneError");
+    }
+  });
+  assertQuiet();
+});
+
 Deno.test("UniversalEvent set by a worker wakes tasks, and one set by a task wakes workers", async () => {
   await run(async () => {
     const there = new UniversalEvent();
