@@ -6,7 +6,7 @@ import { getaddrinfo, SOCK_STREAM, type Socket } from "@curio/core/socket";
 
 async function openFirst(addresses: Deno.NetAddr[], delay = 0.3): Promise<Socket> {
   const errors: unknown[] = [];
-  let first: Socket | null = null;
+  let first = null as Socket | null;
 
   async function attempt({ hostname, port }: Deno.NetAddr, failed: Event) {
     try {
@@ -30,7 +30,12 @@ async function openFirst(addresses: Deno.NetAddr[], delay = 0.3): Promise<Socket
       await ignoreAfter(delay, () => failed.wait());
     }
   });
-  await group.join();
+  try {
+    await group.join();
+  } catch (error) {
+    await first?.close();
+    throw error;
+  }
   return first ?? Promise.reject(new AggregateError(errors, "Nobody answered"));
 }
 
