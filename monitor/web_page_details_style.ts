@@ -78,15 +78,6 @@ h3 small {
   font-size: 12px;
   font-variant-numeric: tabular-nums;
 }
-#shares li::before {
-  content: "";
-  display: inline-block;
-  width: 8px;
-  height: 8px;
-  border-radius: 50%;
-  margin-right: 6px;
-  background: var(--family);
-}
 #facts {
   display: grid;
   grid-template-columns: max-content 1fr;

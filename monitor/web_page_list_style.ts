@@ -174,7 +174,8 @@ main {
   color: var(--soft);
   font-size: 12px;
 }
-.legend li::before {
+.legend li::before,
+#shares li::before {
   content: "";
   display: inline-block;
   width: 8px;

@@ -1,7 +1,27 @@
-/** The views that a `Deno.Conn` has of itself, for connections that are not the host's own. */
+/** What a `Deno.Conn` has beside its operations, for connections that are not the host's own. */
+export abstract class ConnViews {
+  #readable: ReadableStream<Uint8Array<ArrayBuffer>> | null = null;
+  #writable: WritableStream<Uint8Array<ArrayBufferLike>> | null = null;
+
+  abstract read(target: Uint8Array): Promise<number | null>;
+  abstract write(data: Uint8Array): Promise<number>;
+  abstract close(): void;
+
+  get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#readable ??= readableOf(this);
+  }
+
+  get writable(): WritableStream<Uint8Array<ArrayBufferLike>> {
+    return this.#writable ??= writableOf(this);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
 
 /** What it reads, as a stream. */
-export function readableOf(
+function readableOf(
   conn: Pick<Deno.Conn, "read" | "close">,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream({
@@ -19,7 +39,7 @@ export function readableOf(
 }
 
 /** What it writes, as a stream. */
-export function writableOf(
+function writableOf(
   conn: Pick<Deno.Conn, "write" | "close">,
 ): WritableStream<Uint8Array<ArrayBufferLike>> {
   return new WritableStream({

@@ -1,4 +1,4 @@
-import { readableOf, writableOf } from "./conn_streams.ts";
+import { ConnOver } from "./conn_over.ts";
 import type { Connection } from "./connection.ts";
 import type { HostConn } from "./host_conn.ts";
 
@@ -44,74 +44,35 @@ function wrapped(connection: Connection): HostConn {
   return reader.hasLeftover || writer.writing ? new DetachedConn(connection) : conn;
 }
 
-class DetachedConn implements HostConn {
+class DetachedConn extends ConnOver {
   readonly #connection: Connection;
-  readonly #conn: HostConn;
-  #readable: ReadableStream<Uint8Array<ArrayBuffer>> | null = null;
-  #writable: WritableStream<Uint8Array<ArrayBufferLike>> | null = null;
 
   constructor(connection: Connection) {
+    super(connection.conn);
     this.#connection = connection;
-    this.#conn = connection.conn;
   }
 
   async read(target: Uint8Array): Promise<number | null> {
     if (target.length === 0) return 0;
     const count = await this.#connection.reader.readLeftover(target);
-    return count === undefined ? await this.#conn.read(target) : count;
+    return count === undefined ? await this.conn.read(target) : count;
   }
 
   async write(data: Uint8Array): Promise<number> {
     await this.#connection.writer.settled();
-    return await this.#conn.write(data);
+    return await this.conn.write(data);
   }
 
   async closeWrite(): Promise<void> {
     await this.#connection.writer.settled();
-    await this.#conn.closeWrite();
+    await this.conn.closeWrite();
   }
 
   close(): void {
-    this.#conn.close();
-  }
-
-  ref(): void {
-    this.#conn.ref();
-  }
-
-  unref(): void {
-    this.#conn.unref();
-  }
-
-  setNoDelay(noDelay?: boolean): void {
-    this.#conn.setNoDelay?.(noDelay);
-  }
-
-  setKeepAlive(keepAlive?: boolean): void {
-    this.#conn.setKeepAlive?.(keepAlive);
-  }
-
-  get localAddr(): Deno.Addr {
-    return this.#conn.localAddr;
-  }
-
-  get remoteAddr(): Deno.Addr {
-    return this.#conn.remoteAddr;
+    this.conn.close();
   }
 
   get alpnProtocol(): string | null {
-    return this.#conn.alpnProtocol ?? null;
-  }
-
-  get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#readable ??= readableOf(this);
-  }
-
-  get writable(): WritableStream<Uint8Array<ArrayBufferLike>> {
-    return this.#writable ??= writableOf(this);
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
+    return this.conn.alpnProtocol ?? null;
   }
 }

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { readableOf, writableOf } from "./conn_streams.ts";
+import { ConnViews } from "./conn_streams.ts";
 import type { HostConn } from "./host_conn.ts";
 import { fromNodeError } from "./host_errors.ts";
 
@@ -8,7 +8,7 @@ import { fromNodeError } from "./host_errors.ts";
  * and half-open (`allowHalfOpen`). Node reads ahead by some 64 KiB. As with Deno's own, it keeps the
  * process alive only while something is read or written.
  */
-export class NodeConn implements HostConn {
+export class NodeConn extends ConnViews implements HostConn {
   readonly #socket: Socket;
   readonly localAddr: Deno.NetAddr;
   readonly remoteAddr: Deno.NetAddr;
@@ -17,11 +17,10 @@ export class NodeConn implements HostConn {
   #writes = 0;
   #isBackground = false;
   #wakeReader: () => void = () => {};
-  #readable: ReadableStream<Uint8Array<ArrayBuffer>> | null = null;
-  #writable: WritableStream<Uint8Array<ArrayBufferLike>> | null = null;
 
   /** @param alpnProtocol The protocol that TLS agreed on, if it is a socket of `node:tls`. */
   constructor(socket: Socket, readonly alpnProtocol: string | null = null) {
+    super();
     this.#socket = socket;
     const { localAddress, localPort, remoteAddress, remotePort } = socket;
     this.localAddr = netAddr(localAddress, localPort);
@@ -78,18 +77,6 @@ export class NodeConn implements HostConn {
 
   setKeepAlive(keepAlive: boolean = true): void {
     this.#socket.setKeepAlive(keepAlive);
-  }
-
-  get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#readable ??= readableOf(this);
-  }
-
-  get writable(): WritableStream<Uint8Array<ArrayBufferLike>> {
-    return this.#writable ??= writableOf(this);
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
   }
 
   /** `undefined` if nothing has come yet. */

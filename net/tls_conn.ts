@@ -8,7 +8,7 @@
 import { isIP } from "node:net";
 import process from "node:process";
 import { connect, createServer, type TLSSocket } from "node:tls";
-import { readableOf, writableOf } from "./conn_streams.ts";
+import { ConnOver } from "./conn_over.ts";
 import type { HostConn } from "./host_conn.ts";
 import { brokenTls, Distrust, endedInHandshake, truncated } from "./tls_failures.ts";
 import type { ClientTls, ServerTls } from "./tls_settings.ts";
@@ -24,8 +24,7 @@ const ALERTS: Readonly<Record<string, number>> = {
 };
 const HANDSHAKE_FAILURE = 40;
 
-export class TlsConn implements HostConn, TransportOwner {
-  readonly #conn: HostConn;
+export class TlsConn extends ConnOver implements TransportOwner {
   readonly #transport: TlsTransport;
   #tls: TLSSocket | null = null;
   #failure: { readonly error: unknown } | null = null;
@@ -37,21 +36,11 @@ export class TlsConn implements HostConn, TransportOwner {
   #isFresh = false;
   /** Wakes whoever waits for something to happen. */
   #wake: () => void = () => {};
-  #readable: ReadableStream<Uint8Array<ArrayBuffer>> | null = null;
-  #writable: WritableStream<Uint8Array<ArrayBufferLike>> | null = null;
 
   constructor(conn: HostConn) {
-    this.#conn = conn;
+    super(conn);
     this.#transport = new TlsTransport(conn, this);
     this.#transport.on("error", (error) => this.failed(error));
-  }
-
-  get localAddr(): Deno.Addr {
-    return this.#conn.localAddr;
-  }
-
-  get remoteAddr(): Deno.Addr {
-    return this.#conn.remoteAddr;
   }
 
   get alpnProtocol(): string | null {
@@ -139,7 +128,7 @@ export class TlsConn implements HostConn, TransportOwner {
     if (!code.startsWith("ERR_SSL_") || this.#transport.hasWritten || this.#isClosed) return;
     const description = ALERTS[code] ?? HANDSHAKE_FAILURE;
     try {
-      await this.#conn.write(new Uint8Array([21, 3, 3, 0, 2, 2, description]));
+      await this.conn.write(new Uint8Array([21, 3, 3, 0, 2, 2, description]));
     } catch {
       // It is gone.
     }
@@ -221,7 +210,7 @@ export class TlsConn implements HostConn, TransportOwner {
   async #endWriting(): Promise<void> {
     await this.#sayGoodbye();
     this.#throwFailure();
-    await this.#conn.closeWrite();
+    await this.conn.closeWrite();
   }
 
   async #sayGoodbye(): Promise<void> {
@@ -236,7 +225,7 @@ export class TlsConn implements HostConn, TransportOwner {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.failed(new Deno.errors.BadResource("The connection was closed"));
-    this.#conn.close();
+    this.conn.close();
     this.#transport.destroy();
     this.#tls?.destroy();
   }
@@ -253,36 +242,6 @@ export class TlsConn implements HostConn, TransportOwner {
   /** Resolves once no operation of the host is in flight. */
   async settled(): Promise<void> {
     await this.#transport.settled();
-  }
-
-  // -- The rest
-
-  ref(): void {
-    this.#conn.ref();
-  }
-
-  unref(): void {
-    this.#conn.unref();
-  }
-
-  setNoDelay(noDelay?: boolean): void {
-    this.#conn.setNoDelay?.(noDelay);
-  }
-
-  setKeepAlive(keepAlive?: boolean): void {
-    this.#conn.setKeepAlive?.(keepAlive);
-  }
-
-  get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#readable ??= readableOf(this);
-  }
-
-  get writable(): WritableStream<Uint8Array<ArrayBufferLike>> {
-    return this.#writable ??= writableOf(this);
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
   }
 }
 
